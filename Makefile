@@ -1,0 +1,36 @@
+# Everything there is: setup, check, test, rehearse. CI runs the same (.ci/run).
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+.PHONY: setup check test rehearse lock clean
+.DEFAULT_GOAL := check
+
+setup: $(VENV)/.done
+
+$(VENV)/.done: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup
+	$(BIN)/python -m pytest --durations=10
+
+rehearse: setup
+	$(BIN)/shipway rehearse examples/hello
+
+# Hashes pin every artifact; the lock names no index, so that it serves behind any mirror.
+lock:
+	$(PYTHON) -m pip install --quiet uv
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .shipway build dist

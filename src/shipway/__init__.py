@@ -1,0 +1,1 @@
+"""Blue/green container delivery on AWS: constructs, checks and rehearsals."""

@@ -1,0 +1,1 @@
+"""The CDK constructs: delivery pipelines that are right by construction."""

@@ -1,0 +1,1 @@
+"""The vocabulary: frozen dataclasses in the words of AWS. Standard library only."""

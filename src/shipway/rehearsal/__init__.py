@@ -1,0 +1,1 @@
+"""A client of AWS, local or real: deploys, pushes, follows and judges."""

@@ -1,0 +1,1 @@
+"""CloudFormation templates and CDK assemblies, read into the model."""
