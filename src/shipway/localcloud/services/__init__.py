@@ -1,0 +1,14 @@
+"""The services that ministack lacks or only pretends; the order is the order in which they close."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shipway.localcloud.kernel import Kernel, Service
+
+
+def all_services(kernel: Kernel) -> list[Service]:
+    """Every service of the cloud, made for this kernel."""
+    makers: list[type[Service]] = []
+    return [make(kernel) for make in makers]
