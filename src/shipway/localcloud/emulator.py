@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from shipway.localcloud.coverage import RecordedMapping, plain
-from shipway.localcloud.kernel import EventTarget, Provisioned, Provisioner, Resource
+from shipway.localcloud.kernel import DeletionGuard, EventTarget, Provisioned, Provisioner, Resource
 from shipway.localcloud.ledger import Fidelity, Ledger
 from shipway.localcloud.wire import Caller
 
@@ -109,7 +109,6 @@ def add_provisioners(provisioners: Mapping[str, Provisioner]) -> None:
     """Teach CloudFormation types; each runs on a worker thread, so that it may wait and call the cloud."""
     from ministack.core.responses import get_account_id, get_region  # noqa: PLC0415
     from ministack.services.cloudformation import provisioners as cfn  # noqa: PLC0415
-    from ministack.services.cloudformation import stacks  # noqa: PLC0415
 
     def adapt(provisioner: Provisioner) -> dict[str, Any]:
         def resource(logical_id: str, props: dict[str, Any], stack_name: str) -> Resource:
@@ -133,8 +132,32 @@ def add_provisioners(provisioners: Mapping[str, Provisioner]) -> None:
 
     for type_name, provisioner in provisioners.items():
         cfn._RESOURCE_HANDLERS[type_name] = adapt(provisioner)  # noqa: SLF001 - seam
-    on_worker_thread = stacks._runs_on_worker_thread  # noqa: SLF001 - seam
-    stacks._runs_on_worker_thread = lambda type_name: type_name in provisioners or on_worker_thread(type_name)  # noqa: SLF001
+    _move_to_worker_threads(frozenset(provisioners))
+
+
+def guard_deletions(guards: Mapping[str, DeletionGuard]) -> None:
+    """Let a guard refuse what ministack's own provisioner would delete."""
+    from ministack.services.cloudformation import provisioners as cfn  # noqa: PLC0415
+
+    def guarded(guard: DeletionGuard, delete: Callable[..., None]) -> Callable[..., None]:
+        def run(physical_id: str, props: dict[str, Any], *rest: Any) -> None:
+            guard(physical_id, props)
+            delete(physical_id, props, *rest)
+
+        return run
+
+    for type_name, guard in guards.items():
+        handler = cfn._RESOURCE_HANDLERS[type_name]  # noqa: SLF001 - seam
+        handler["delete"] = guarded(guard, handler["delete"])
+    _move_to_worker_threads(frozenset(guards))
+
+
+def _move_to_worker_threads(type_names: frozenset[str]) -> None:
+    """Provision these types off the event loop, so that they may wait for it."""
+    from ministack.services.cloudformation import stacks  # noqa: PLC0415
+
+    before = stacks._runs_on_worker_thread  # noqa: SLF001 - seam
+    stacks._runs_on_worker_thread = lambda name: name in type_names or before(name)  # noqa: SLF001 - seam
 
 
 def record_coverage(ledger: Ledger) -> None:

@@ -76,15 +76,15 @@ class Provisioner(Protocol):
     its message. A property that is never read from `properties` is listed as not honoured.
     """
 
-    def create(self, resource: Resource) -> Provisioned:
+    def create(self, resource: Resource, /) -> Provisioned:
         """Make the resource."""
         ...
 
-    def update(self, physical_id: str, resource: Resource, old: Mapping[str, Any]) -> Provisioned:
+    def update(self, physical_id: str, resource: Resource, old: Mapping[str, Any], /) -> Provisioned:
         """Change it in place, or make a new one when AWS documents a replacement."""
         ...
 
-    def delete(self, physical_id: str, properties: Mapping[str, Any]) -> None:
+    def delete(self, physical_id: str, properties: Mapping[str, Any], /) -> None:
         """Remove it; one that is already gone is removed."""
         ...
 
@@ -115,6 +115,10 @@ class Service:
         """CloudFormation type -> its provisioner."""
         return {}
 
+    def deletion_guards(self) -> Mapping[str, DeletionGuard]:
+        """CloudFormation type of ministack's -> what may refuse its deletion; on a worker thread."""
+        return {}
+
     def event_targets(self) -> Mapping[str, EventTarget]:
         """Service of a target's ARN (``codepipeline``) -> what EventBridge calls, in a job of its own."""
         return {}
@@ -135,10 +139,18 @@ class Service:
         """End whatever the service still runs; called after the clock has stopped."""
 
 
+class DeletionGuard(Protocol):
+    """Refuses to delete a resource by raising ValueError with AWS's sentence."""
+
+    def __call__(self, physical_id: str, properties: Mapping[str, Any], /) -> None:
+        """Return when the resource may go."""
+        ...
+
+
 class EventTarget(Protocol):
     """Invokes a target of an EventBridge rule."""
 
-    def __call__(self, target: Mapping[str, Any], payload: str) -> None:
+    def __call__(self, target: Mapping[str, Any], payload: str, /) -> None:
         """Call the target.
 
         Args:

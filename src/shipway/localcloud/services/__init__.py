@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shipway.localcloud.services.ec2 import Ec2
+from shipway.localcloud.services.s3 import S3
+
 if TYPE_CHECKING:
     from shipway.localcloud.kernel import Kernel, Service
 
 
 def all_services(kernel: Kernel) -> list[Service]:
     """Every service of the cloud, made for this kernel."""
-    makers: list[type[Service]] = []
+    makers: list[type[Service]] = [
+        S3,
+        Ec2,
+    ]
     return [make(kernel) for make in makers]
