@@ -87,7 +87,7 @@ def test_auto_delete_objects_empties_a_versioned_bucket_first(cloud, deploy) -> 
 
     delete(cloud, name)
 
-    with pytest.raises(ClientError, match="404|NoSuchBucket|Not Found"):
+    with pytest.raises(ClientError, match=r"404|NoSuchBucket|Not Found"):
         s3.head_bucket(Bucket=outputs["Name"])
 
 
