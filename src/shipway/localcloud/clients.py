@@ -31,16 +31,26 @@ class Clients:
         self._account = account
         self._region = region
         self._lock = threading.RLock()  # creating sessions and clients is not thread-safe
-        self._clients: dict[tuple[str, str, str], Any] = {}
-        self._credentials: dict[tuple[str, str], dict[str, str]] = {}
+        self._clients: dict[tuple[str, str, str, str], Any] = {}
+        self._credentials: dict[tuple[str, str, str], dict[str, str]] = {}
 
-    def client(self, api: str, *, role_arn: str = "", session: str = "shipway") -> Any:
-        """A client of `api` acting as `role_arn`; without one, as the service itself."""
+    def client(self, api: str, *, role_arn: str = "", session: str = "shipway", via: str = "") -> Any:
+        """A client of `api` acting as `role_arn`; without one, as the service itself.
+
+        Args:
+            api: botocore's name of the service.
+            role_arn: The role to act in.
+            session: Name of the role's session.
+            via: The role that assumes `role_arn`; without one, the service does.
+        """
         with self._lock:
-            key = (api, role_arn, session if role_arn else "")
+            key = (api, role_arn, session if role_arn else "", via)
             if key not in self._clients:
                 self._clients[key] = boto3.session.Session().client(  # type: ignore[call-overload] # api is a str
-                    api, endpoint_url=self._endpoint, config=self._CONFIG, **self._key_of(role_arn, session)
+                    api,
+                    endpoint_url=self._endpoint,
+                    config=self._CONFIG,
+                    **self._key_of(role_arn, session, via),
                 )
             return self._clients[key]
 
@@ -59,7 +69,7 @@ class Clients:
             variables["AWS_SESSION_TOKEN"] = token
         return variables
 
-    def _key_of(self, role_arn: str, session: str) -> dict[str, str]:
+    def _key_of(self, role_arn: str, session: str, via: str = "") -> dict[str, str]:
         if not role_arn:
             # An access key of 12 digits is an account: that is how ministack keeps tenants apart.
             return {
@@ -68,9 +78,11 @@ class Clients:
                 "region_name": self._region,
             }
         with self._lock:
-            key = (role_arn, session)
+            key = (role_arn, session, via)
             if key not in self._credentials:
-                answer = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session[:64])
+                answer = self.client("sts", role_arn=via, session=session).assume_role(
+                    RoleArn=role_arn, RoleSessionName=session[:64]
+                )
                 self._credentials[key] = {
                     "aws_access_key_id": answer["Credentials"]["AccessKeyId"],
                     "aws_secret_access_key": answer["Credentials"]["SecretAccessKey"],

@@ -100,7 +100,8 @@ def add_event_targets(
         elif target.get("Input"):
             payload = target["Input"]
         handler = targets[service[0]]
-        start(f"event target {target['Arn']}", lambda: handler(dict(target), payload))
+        called = {**target, "RuleArn": rule["Arn"]}  # AWS's services name the rule that started them
+        start(f"event target {target['Arn']}", lambda: handler(called, payload))
 
     eventbridge._invoke_target = invoke_target  # noqa: SLF001 - seam
 

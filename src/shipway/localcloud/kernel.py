@@ -154,7 +154,7 @@ class EventTarget(Protocol):
         """Call the target.
 
         Args:
-            target: As PutTargets took it (Arn, RoleArn, ...).
+            target: As PutTargets took it (Arn, RoleArn, ...), and ``RuleArn``, the rule that it belongs to.
             payload: The event after the rule's input transformer.
         """
         ...
