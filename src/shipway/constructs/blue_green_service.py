@@ -1,0 +1,202 @@
+"""The service: tasks on Fargate behind a balancer that can shift between two colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+
+from constructs import Construct
+from shipway.constructs import placeholder
+from shipway.constructs.blue_green_balancer import BlueGreenBalancer
+from shipway.constructs.network import Egress, Network
+from shipway.constructs.task_definition_file import app_spec_yaml, task_definition_json
+from shipway.constructs.task_size import require_task_size
+from shipway.errors import InputError
+from shipway.model.naming import Kind, Naming
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shipway.constructs.removal import Removal
+
+CONTAINER = "app"
+_LAST_PORT = 65535
+
+
+class BlueGreenService(Construct):
+    """A Fargate service that CodeDeploy deploys to, with balancer, roles and log group.
+
+    The stack is created before the first image is built, so the first tasks run a placeholder that answers 200 on
+    every path. ``task_definition_json`` and ``app_spec_yaml`` are what the build hands to CodeDeploy.
+
+    Args:
+        scope: The parent.
+        construct_id: Its id in the parent.
+        naming: Names cluster, service, family, roles and log group.
+        network: Where tasks run.
+        removal: Whether logs outlive the stack.
+        image_repository: Where tasks get their image.
+        container_port: The port that the service listens on (default 8080).
+        health_check_path: Answers 200 when a task is healthy (default ``/health``).
+        desired_count: How many tasks run (default 2, one per zone).
+        cpu: CPU units of a task (default 256, a quarter of a vCPU).
+        memory_limit_mib: Memory of a task in MiB (default 512).
+        environment: Plain variables of the container.
+        secrets: Variables from Parameter Store or Secrets Manager.
+        placeholder_image: Runs until the first deployment; must hold ``python3``. In a network without a way to
+            the internet it must be in ECR.
+        test_traffic_from: Who may reach the test listener (default: the VPC only).
+        log_retention: How long logs are kept (default 30 days).
+
+    Attributes:
+        cluster: The ECS cluster.
+        service: The Fargate service.
+        task_definition: Its task definition; containers and variables may be added.
+        task_role: What the service's own code may do: nothing yet.
+        execution_role: What ECS does to start a task.
+        balancer: Load balancer, listeners and target groups.
+        log_group: The tasks' logs.
+        task_definition_json: ``taskdef.json`` for CodeDeploy.
+        app_spec_yaml: ``appspec.yaml`` for CodeDeploy.
+
+    Raises:
+        InputError: A port, size or count that cannot be, or a placeholder that cannot be reached.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        naming: Naming,
+        network: Network,
+        removal: Removal,
+        image_repository: ecr.IRepository,
+        container_port: int = 8080,
+        health_check_path: str = "/health",
+        desired_count: int = 2,
+        cpu: int = 256,
+        memory_limit_mib: int = 512,
+        environment: Mapping[str, str] | None = None,
+        secrets: Mapping[str, ecs.Secret] | None = None,
+        placeholder_image: str = placeholder.IMAGE,
+        test_traffic_from: Sequence[ec2.IPeer] | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        _require_port(container_port)
+        _require_count(desired_count)
+        require_task_size(cpu, memory_limit_mib)
+        _require_reachable(placeholder_image, network)
+        self.log_group = logs.LogGroup(
+            self,
+            "Logs",
+            log_group_name=naming.name(Kind.LOG_GROUP, "service", prefix="/ecs/"),
+            retention=log_retention,
+            removal_policy=removal.policy,
+        )
+        self.execution_role = self._role("Execution", naming)
+        self.task_role = self._role("Task", naming)
+        # Named by no template: the pipeline puts the image in, and the placeholder hides the need for this grant.
+        image_repository.grant_pull(self.execution_role)
+        self.task_definition = ecs.FargateTaskDefinition(
+            self,
+            "TaskDefinition",
+            family=naming.name(Kind.ECS, "task"),
+            cpu=cpu,
+            memory_limit_mib=memory_limit_mib,
+            execution_role=self.execution_role,
+            task_role=self.task_role,
+            runtime_platform=ecs.RuntimePlatform(
+                cpu_architecture=ecs.CpuArchitecture.X86_64,
+                operating_system_family=ecs.OperatingSystemFamily.LINUX,
+            ),
+        )
+        self.task_definition.add_container(
+            "Container",
+            container_name=CONTAINER,
+            image=ecs.ContainerImage.from_registry(placeholder_image),
+            command=placeholder.command(container_port),
+            port_mappings=[ecs.PortMapping(container_port=container_port)],
+            environment=environment,
+            secrets=secrets,
+            logging=ecs.LogDrivers.aws_logs(stream_prefix=naming.service, log_group=self.log_group),
+        )
+        self.task_definition_json = task_definition_json(self.task_definition, CONTAINER)
+        self.app_spec_yaml = app_spec_yaml(CONTAINER, container_port)
+        self.balancer = BlueGreenBalancer(
+            self,
+            "Balancer",
+            naming=naming,
+            network=network,
+            removal=removal,
+            target_port=container_port,
+            health_check_path=health_check_path,
+            test_traffic_from=test_traffic_from,
+        )
+        self.cluster = ecs.Cluster(
+            self, "Cluster", cluster_name=naming.name(Kind.ECS, "cluster"), vpc=network.vpc
+        )
+        self.service = ecs.FargateService(
+            self,
+            "Service",
+            service_name=naming.name(Kind.ECS, "service"),
+            cluster=self.cluster,
+            task_definition=self.task_definition,
+            deployment_controller=ecs.DeploymentController(type=ecs.DeploymentControllerType.CODE_DEPLOY),
+            desired_count=desired_count,
+            min_healthy_percent=100,
+            max_healthy_percent=200,
+            health_check_grace_period=Duration.seconds(60),
+            vpc_subnets=network.task_subnets,
+            assign_public_ip=False,
+        )
+        # A task that starts before its role may pull or log fails at its first attempt.
+        self.service.node.add_dependency(self.execution_role)
+        self.service.attach_to_application_target_group(self.balancer.blue)
+        # Blue opened the tasks to the balancer; green has the same tasks, balancer and port.
+
+    def _role(self, purpose: str, naming: Naming) -> iam.Role:
+        return iam.Role(
+            self,
+            f"{purpose}Role",
+            role_name=naming.name(Kind.ROLE, f"{purpose.lower()}-role"),
+            assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"),
+        )
+
+
+def _require_port(port: int) -> None:
+    if not 0 < port <= _LAST_PORT:
+        raise InputError(
+            f"the container port must be between 1 and {_LAST_PORT}",
+            where="container_port",
+            value=str(port),
+            remedy="Use the port that the service listens on, e.g. 8080",
+        )
+
+
+def _require_count(count: int) -> None:
+    if count < 1:
+        raise InputError(
+            "a service needs at least one task to shift traffic to",
+            where="desired_count",
+            value=str(count),
+            remedy="Use 2 or more to survive the loss of a task",
+        )
+
+
+def _require_reachable(image: str, network: Network) -> None:
+    # ECR Public has no VPC endpoint: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html
+    if network.egress is Egress.ENDPOINTS and ".dkr.ecr." not in image:
+        raise InputError(
+            "tasks in a network without a way to the internet cannot pull the placeholder image",
+            where="placeholder_image",
+            value=image,
+            remedy="Name an image with python3 in a private ECR repository, or use Egress.ONE_NAT",
+        )

@@ -1,0 +1,128 @@
+"""The default build: test the service, build its image, hand image and task definition to the deployment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shipway.constructs.buildspec import ArtifactFiles, BuildSpecification, Phase, Report
+from shipway.constructs.image_registry import CACHE_TAG
+from shipway.constructs.registry_credentials import UNSET
+from shipway.errors import InputError
+
+IMAGE_ARTIFACT = "ImageArtifact"
+DEPLOY_ARTIFACT = "DeployArtifact"
+REPORT = "tests"
+_HANDOVER = "handover"
+# Without a builder of its own, buildx cannot export a cache to a registry. Its image comes from a mirror on ECR
+# Public, because Docker Hub limits anonymous pulls and CodeBuild's addresses are shared.
+_BUILDKIT = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1"
+
+
+@dataclass(frozen=True)
+class ImageBuildSteps:
+    """What the build needs to know.
+
+    Args:
+        directory: The service's directory in the source, e.g. ``"service"``; holds the Dockerfile.
+        python_version: The Python that runs the tests, e.g. ``"3.12"``.
+        platform: The platform of the image, which must be the task's, e.g. ``"linux/amd64"``.
+        task_definition: ``taskdef.json``, one line.
+        app_spec: ``appspec.yaml``.
+
+    Raises:
+        InputError: The directory is not a plain relative path.
+    """
+
+    directory: str
+    python_version: str
+    platform: str
+    task_definition: str
+    app_spec: str
+
+    def __post_init__(self) -> None:
+        plain = self.directory.replace("/", "").replace("-", "").replace("_", "")
+        if not plain.isalnum() or self.directory.startswith("/"):
+            raise InputError(
+                "the service's directory must be a relative path of letters, digits, '-', '_' and '/'",
+                value=repr(self.directory),
+                remedy='Use e.g. directory="service"',
+            )
+
+    def specification(self) -> BuildSpecification:
+        """The buildspec.
+
+        Tests stand in ``pre_build``, which ends the build when it fails, so nothing untested is pushed.
+        """
+        return BuildSpecification(
+            runtime_versions={"python": self.python_version},
+            install=Phase(self._install()),
+            pre_build=Phase((*self._test(), *_LOG_IN, _CREATE_BUILDER)),
+            build=Phase((_NAME_TAG, self._build_image())),
+            post_build=Phase(self._hand_over()),
+            reports={REPORT: Report(files=("pytest.xml",), base_directory="reports")},
+            artifacts={
+                IMAGE_ARTIFACT: ArtifactFiles(("imageDetail.json",), _HANDOVER),
+                # CodeDeployToECS refuses inputs over 3 MB: never the source tree.
+                DEPLOY_ARTIFACT: ArtifactFiles(("taskdef.json", "appspec.yaml"), _HANDOVER),
+            },
+        )
+
+    def _install(self) -> tuple[str, ...]:
+        tools = 'python -m pip install --quiet "pytest>=8,<10" "bandit>=1.8,<2"'
+        requirements = (f"{self.directory}/requirements.txt", f"{self.directory}/requirements-dev.txt")
+        return (
+            tools,
+            *(f"if [ -f {file} ]; then python -m pip install --quiet -r {file}; fi" for file in requirements),
+        )
+
+    def _test(self) -> tuple[str, ...]:
+        return (
+            f"python -m pytest {self.directory} --junitxml=reports/pytest.xml",
+            f"python -m bandit --quiet --recursive {self.directory} --exclude {self.directory}/tests",
+        )
+
+    def _build_image(self) -> str:
+        cache = f'type=registry,ref="$IMAGE_REPOSITORY_URI:{CACHE_TAG}"'
+        # One platform and no provenance: the pushed digest is the image's, not that of an index.
+        # ECR takes a cache only as an OCI image manifest:
+        # https://aws.amazon.com/blogs/containers/announcing-remote-cache-support-in-amazon-ecr-for-buildkit-clients/
+        return (
+            f"docker buildx build --file {self.directory}/Dockerfile --platform {self.platform}"
+            f" --provenance=false --cache-from {cache}"
+            f" --cache-to {cache},mode=max,image-manifest=true,oci-mediatypes=true"
+            f' --tag "$IMAGE_REPOSITORY_URI:$IMAGE_TAG" --metadata-file image-metadata.json --push {self.directory}'
+        )
+
+    def _hand_over(self) -> tuple[str, ...]:
+        return (
+            # CodeBuild runs post_build after a failed build, too.
+            'test "$CODEBUILD_BUILD_SUCCEEDING" = 1',
+            f"mkdir -p {_HANDOVER}",
+            'IMAGE_DIGEST=$(python -c "import json;'
+            " print(json.load(open('image-metadata.json'))['containerimage.digest'])\")",
+            'printf \'{"ImageURI":"%s@%s"}\' "$IMAGE_REPOSITORY_URI" "$IMAGE_DIGEST"'
+            f" > {_HANDOVER}/imageDetail.json",
+            _write(f"{_HANDOVER}/taskdef.json", self.task_definition),
+            _write(f"{_HANDOVER}/appspec.yaml", self.app_spec),
+        )
+
+
+_LOG_IN = (
+    'aws ecr get-login-password --region "$AWS_REGION"'
+    ' | docker login --username AWS --password-stdin "${IMAGE_REPOSITORY_URI%%/*}"',
+    # The password never becomes a variable: it goes from Parameter Store into docker, and nowhere else.
+    f'if [ "$DOCKER_HUB_USER_NAME" != "{UNSET}" ]; then'
+    ' aws ssm get-parameter --name "$DOCKER_HUB_PASSWORD_PARAMETER" --with-decryption'
+    " --query Parameter.Value --output text"
+    ' | docker login --username "$DOCKER_HUB_USER_NAME" --password-stdin; fi',
+)
+_CREATE_BUILDER = (
+    f"docker buildx create --name shipway --driver docker-container --driver-opt image={_BUILDKIT} --use"
+)
+# Tags are immutable and one commit can be built twice, hence the number of the build.
+_NAME_TAG = 'IMAGE_TAG="${CODEBUILD_RESOLVED_SOURCE_VERSION:0:12}-$CODEBUILD_BUILD_NUMBER"'
+
+
+def _write(path: str, text: str) -> str:
+    # The quoted delimiter keeps the shell from reading "$" or quotes in the text.
+    return f"cat > {path} <<'END_OF_FILE'\n{text.rstrip()}\nEND_OF_FILE\n"

@@ -1,0 +1,103 @@
+"""The files that CodeDeploy deploys from, written from the construct so that there is one source of them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import jsii
+from aws_cdk import IStableStringProducer, Lazy, Stack, Token
+from aws_cdk import aws_ecs as ecs
+
+from shipway.errors import UnsupportedError
+
+IMAGE_PLACEHOLDER = "IMAGE1_NAME"
+# RegisterTaskDefinition's name of each field, and the attribute of the CloudFormation resource that holds it.
+_FIELDS = {
+    "family": "family",
+    "networkMode": "network_mode",
+    "requiresCompatibilities": "requires_compatibilities",
+    "cpu": "cpu",
+    "memory": "memory",
+    "runtimePlatform": "runtime_platform",
+    "executionRoleArn": "execution_role_arn",
+    "taskRoleArn": "task_role_arn",
+    "ephemeralStorage": "ephemeral_storage",
+    "volumes": "volumes",
+}
+# Of the placeholder, not of the service: the image that replaces it brings its own.
+_PLACEHOLDER_FIELDS = ("command", "entryPoint")
+
+
+def task_definition_json(task_definition: ecs.FargateTaskDefinition, container_name: str) -> str:
+    """``taskdef.json``: the task definition as RegisterTaskDefinition takes it, on one line.
+
+    It is written when the app is synthesized, so a side container or a variable that is added later is in it. The
+    named container runs the image that CodePipeline puts in place of ``<IMAGE1_NAME>``, with its own command.
+    """
+    return Lazy.string(_TaskDefinitionJson(task_definition, container_name))
+
+
+def app_spec_yaml(container_name: str, container_port: int) -> str:
+    """``appspec.yaml`` of a service behind a load balancer."""
+    return f"""\
+version: 0.0
+Resources:
+  - TargetService:
+      Type: AWS::ECS::Service
+      Properties:
+        TaskDefinition: <TASK_DEFINITION>
+        LoadBalancerInfo:
+          ContainerName: {container_name}
+          ContainerPort: {container_port}
+"""
+
+
+@jsii.implements(IStableStringProducer)
+class _TaskDefinitionJson:
+    def __init__(self, task_definition: ecs.FargateTaskDefinition, container_name: str) -> None:
+        self._task_definition = task_definition
+        self._container_name = container_name
+
+    def produce(self) -> str:
+        """Called by the CDK at synthesis."""
+        stack = Stack.of(self._task_definition)
+        resource = cast("ecs.CfnTaskDefinition", self._task_definition.node.default_child)
+        fields = {name: stack.resolve(getattr(resource, attribute)) for name, attribute in _FIELDS.items()}
+        document = {name: value for name, value in fields.items() if value is not None}
+        _refuse_volumes_spelled_otherwise(document.get("volumes", []))
+        document["containerDefinitions"] = [
+            self._container(container) for container in stack.resolve(resource.container_definitions)
+        ]
+        return stack.to_json_string(_with_tokens(document))
+
+    def _container(self, container: dict[str, Any]) -> dict[str, Any]:
+        if container["name"] != self._container_name:
+            return container
+        kept = {name: value for name, value in container.items() if name not in _PLACEHOLDER_FIELDS}
+        return {**kept, "image": f"<{IMAGE_PLACEHOLDER}>"}
+
+
+def _refuse_volumes_spelled_otherwise(volumes: list[dict[str, Any]]) -> None:
+    # CloudFormation's names of EFS and other volumes differ from the API's (FilesystemId, fileSystemId).
+    for volume in volumes:
+        if set(volume) - {"name"}:
+            raise UnsupportedError(
+                "only scratch volumes can be part of a task definition that CodeDeploy deploys",
+                value=str(sorted(volume)),
+                remedy="Give the volume a name only",
+            )
+
+
+def _with_tokens(value: Any) -> Any:
+    """Mark what is resolved already, such as ``{"Ref": ...}``, so that it is not written out as JSON."""
+    match value:
+        case {"Ref": _} if len(value) == 1:
+            return Token.as_any(value)
+        case dict() if len(value) == 1 and next(iter(value)).startswith("Fn::"):
+            return Token.as_any(value)
+        case dict():
+            return {name: _with_tokens(item) for name, item in value.items()}
+        case list():
+            return [_with_tokens(item) for item in value]
+        case _:
+            return value
