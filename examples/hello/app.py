@@ -4,5 +4,5 @@ from shipway.constructs import App, BlueGreenPipeline, Stack, environment_suffix
 
 app = App()
 stack = Stack(app, f"hello-{environment_suffix(app)}")
-BlueGreenPipeline(stack, "Delivery", service="hello", alert_emails=["team@example.com"])
+BlueGreenPipeline(stack, "Hello", service="hello", alert_emails=["team@example.com"])
 app.synth()

@@ -1,5 +1,6 @@
 """Says hello, and which version says so."""
 
+import logging
 import os
 import signal
 import sys
@@ -8,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 VERSION = Path(__file__).with_name("VERSION").read_text(encoding="utf-8").strip()
+log = logging.getLogger("hello")
 
 
 def answer(path: str) -> tuple[HTTPStatus, str]:
@@ -27,6 +29,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        """Called by http.server."""
         status, text = answer(self.path)
         body = text.encode()
         self.send_response(status)
@@ -35,9 +38,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """One line per request, to standard output, where the task's log is."""
-        print(f"{self.address_string()} {format % args}", flush=True)
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """One line per request."""
+        log.info(format, *args)
 
 
 class Server(ThreadingHTTPServer):
@@ -49,11 +52,13 @@ class Server(ThreadingHTTPServer):
 
 def main() -> None:
     """Serve on every address of the task, on $PORT or 8080, until SIGTERM."""
+    # Standard output is where the task's log comes from.
+    logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(message)s")
     port = int(os.environ.get("PORT", "8080"))
     server = Server(("", port), Handler)
     # The first process of a container ignores SIGTERM unless it says otherwise.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    print(f"hello {VERSION} listens on port {port}", flush=True)
+    log.info("hello %s listens on port %d", VERSION, port)
     server.serve_forever()
 
 

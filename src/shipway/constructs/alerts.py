@@ -33,7 +33,8 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 class Alerts(Construct):
     """A topic with email subscriptions, told of failed pipelines, builds, deployments and of alarms.
 
-    Each address gets a mail from AWS after the first deployment and must confirm it before it is told anything.
+    Each address gets a mail from AWS after the first deployment and must confirm it before it is told
+    anything.
 
     Args:
         scope: The parent.

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shipway.constructs.network import Network
-    from shipway.constructs.removal import Removal
 
 PRODUCTION_PORT = 80
 TEST_PORT = 8080
@@ -25,15 +24,14 @@ TEST_PORT = 8080
 class BlueGreenBalancer(Construct):
     """An application load balancer with a production and a test listener and two ``ip`` target groups.
 
-    Blue stands on the production listener (port 80) and green on the test listener (port 8080) until CodeDeploy
-    moves them.
+    Blue stands on the production listener (port 80) and green on the test listener (port 8080) until
+    CodeDeploy moves them.
 
     Args:
         scope: The parent.
         construct_id: Its id in the parent.
         naming: Names balancer and target groups.
         network: Where it stands.
-        removal: Whether it is protected from deletion.
         target_port: The port that tasks listen on.
         health_check_path: The path that tells whether a task is healthy.
         test_traffic_from: Who may reach the test listener (default: the VPC only).
@@ -57,7 +55,6 @@ class BlueGreenBalancer(Construct):
         *,
         naming: Naming,
         network: Network,
-        removal: Removal,
         target_port: int,
         health_check_path: str,
         test_traffic_from: Sequence[ec2.IPeer] | None = None,
@@ -78,7 +75,7 @@ class BlueGreenBalancer(Construct):
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
             internet_facing=True,
             drop_invalid_header_fields=True,
-            deletion_protection=removal.protected,
+            deletion_protection=False,  # data is what a protected environment keeps, and here is none
         )
         self.blue, self.green = (
             elbv2.ApplicationTargetGroup(

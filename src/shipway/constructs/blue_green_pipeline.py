@@ -35,14 +35,15 @@ _PLATFORM = "linux/amd64"
 
 
 class BlueGreenPipeline(Construct):
-    """Delivers one service to one environment: a push is tested, built, and shifted in behind a load balancer.
+    """Delivers one service to one environment: a push is tested, built and shifted in behind a balancer.
 
     Args:
         scope: The stack.
         construct_id: Its id in the stack.
         service: The service's name; part of every name, e.g. ``hello-pipeline-dev``.
         alert_emails: Who is told of failures; at least one address.
-        directory: The service's directory in the source; holds its Dockerfile and tests (default ``service``).
+        directory: The service's directory in the source; holds its Dockerfile and tests (default
+            ``service``).
         branch: The branch that is delivered (default ``main``).
         container_port: The port that the service listens on (default 8080).
         health_check_path: Answers 200 when a task is healthy (default ``/health``).
@@ -138,7 +139,7 @@ class BlueGreenPipeline(Construct):
                 task_definition=self.service.task_definition_json,
                 app_spec=self.service.app_spec_yaml,
             ).specification(),
-            repository=self.registry.repository,
+            registry=self.registry,
             credentials=self.credentials,
             artifact_bucket=self.artifacts.bucket,
             log_retention=log_retention,
@@ -181,7 +182,7 @@ class BlueGreenPipeline(Construct):
             "PipelineArn": self.delivery.pipeline.pipeline_arn,
             "PipelineConsoleUrl": self.delivery.console_url,
             "RepositoryCloneUrlHttp": self.source.repository.repository_clone_url_http,
-            "ImageRepositoryUri": self.registry.repository.repository_uri,
+            "ImageRepositoryUri": self.registry.uri,
             "LoadBalancerUrl": f"http://{address}",
             "TestListenerUrl": f"http://{address}:{TEST_PORT}",
         }.items():

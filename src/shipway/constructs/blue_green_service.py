@@ -32,8 +32,9 @@ _LAST_PORT = 65535
 class BlueGreenService(Construct):
     """A Fargate service that CodeDeploy deploys to, with balancer, roles and log group.
 
-    The stack is created before the first image is built, so the first tasks run a placeholder that answers 200 on
-    every path. ``task_definition_json`` and ``app_spec_yaml`` are what the build hands to CodeDeploy.
+    The stack is created before the first image is built, so the first tasks run a placeholder that answers
+    200 on every path. ``task_definition_json`` and ``app_spec_yaml`` are what the build hands to
+    CodeDeploy.
 
     Args:
         scope: The parent.
@@ -49,8 +50,8 @@ class BlueGreenService(Construct):
         memory_limit_mib: Memory of a task in MiB (default 512).
         environment: Plain variables of the container.
         secrets: Variables from Parameter Store or Secrets Manager.
-        placeholder_image: Runs until the first deployment; must hold ``python3``. In a network without a way to
-            the internet it must be in ECR.
+        placeholder_image: Runs until the first deployment; must hold ``python3``. In a network without a
+            way to the internet it must be in ECR.
         test_traffic_from: Who may reach the test listener (default: the VPC only).
         log_retention: How long logs are kept (default 30 days).
 
@@ -103,7 +104,8 @@ class BlueGreenService(Construct):
         )
         self.execution_role = self._role("Execution", naming)
         self.task_role = self._role("Task", naming)
-        # Named by no template: the pipeline puts the image in, and the placeholder hides the need for this grant.
+        # Named by no template: the pipeline puts the image in, and the placeholder hides the need for this
+        # grant.
         image_repository.grant_pull(self.execution_role)
         self.task_definition = ecs.FargateTaskDefinition(
             self,
@@ -135,7 +137,6 @@ class BlueGreenService(Construct):
             "Balancer",
             naming=naming,
             network=network,
-            removal=removal,
             target_port=container_port,
             health_check_path=health_check_path,
             test_traffic_from=test_traffic_from,
@@ -192,7 +193,8 @@ def _require_count(count: int) -> None:
 
 
 def _require_reachable(image: str, network: Network) -> None:
-    # ECR Public has no VPC endpoint: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html
+    # ECR Public has no VPC endpoint:
+    # https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html
     if network.egress is Egress.ENDPOINTS and ".dkr.ecr." not in image:
         raise InputError(
             "tasks in a network without a way to the internet cannot pull the placeholder image",

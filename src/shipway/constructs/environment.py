@@ -21,8 +21,8 @@ DEFAULT = "dev"
 def environment_suffix(scope: IConstruct) -> str:
     """The environment that ``scope`` is synthesized for.
 
-    It is the CDK context ``environmentSuffix`` (``cdk deploy -c environmentSuffix=staging``), else the variable
-    ``ENVIRONMENT_SUFFIX``, else ``dev``.
+    It is the CDK context ``environmentSuffix`` (``cdk deploy -c environmentSuffix=staging``), else the
+    variable ``ENVIRONMENT_SUFFIX``, else ``dev``.
 
     Raises:
         InputError: The context is not a text.

@@ -16,6 +16,7 @@ from shipway.model.naming import Kind, Naming
 
 if TYPE_CHECKING:
     from shipway.constructs.buildspec import BuildSpecification
+    from shipway.constructs.image_registry import ImageRegistry
     from shipway.constructs.registry_credentials import RegistryCredentials
     from shipway.constructs.removal import Removal
 
@@ -32,7 +33,7 @@ class ImageBuild(Construct):
         naming: Names project, role and log group.
         removal: Whether logs and reports outlive the stack.
         specification: The buildspec.
-        repository: Where the image goes.
+        registry: Where the image goes.
         credentials: Docker Hub credentials.
         artifact_bucket: The pipeline's bucket: input and outputs.
         log_retention: How long logs are kept (default 30 days).
@@ -53,7 +54,7 @@ class ImageBuild(Construct):
         naming: Naming,
         removal: Removal,
         specification: BuildSpecification,
-        repository: ecr.IRepository,
+        registry: ImageRegistry,
         credentials: RegistryCredentials,
         artifact_bucket: s3.IBucket,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
@@ -68,8 +69,8 @@ class ImageBuild(Construct):
             retention=log_retention,
             removal_policy=removal.policy,
         )
-        # A buildspec's report "tests" goes to the group "{project}-tests". Declared, it goes with the stack; left
-        # to CodeBuild, the first build would create one that nothing deletes.
+        # A buildspec's report "tests" goes to the group "{project}-tests". Declared, it goes with the
+        # stack; left to CodeBuild, the first build would create one that nothing deletes.
         self.report_groups = [
             codebuild.CfnReportGroup(
                 self,
@@ -93,7 +94,7 @@ class ImageBuild(Construct):
             inline_policies={
                 "Build": iam.PolicyDocument(
                     statements=[
-                        *self._statements(project_name, repository, artifact_bucket),
+                        *self._statements(project_name, registry.repository, artifact_bucket),
                         *credentials.statements,
                     ]
                 )
@@ -114,7 +115,7 @@ class ImageBuild(Construct):
                 privileged=True,  # docker runs in the build container
             ),
             environment_variables={
-                "IMAGE_REPOSITORY_URI": _variable(_PLAINTEXT, repository.repository_uri),
+                "IMAGE_REPOSITORY_URI": _variable(_PLAINTEXT, registry.uri),
                 "DOCKER_HUB_USER_NAME": _variable(_PARAMETER_STORE, credentials.user_name_path),
                 "DOCKER_HUB_PASSWORD_PARAMETER": _variable(_PLAINTEXT, credentials.password_path),
             },
@@ -165,7 +166,8 @@ class ImageBuild(Construct):
                 ],
                 resources=[repository.repository_arn],
             ),
-            # Has no resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+            # Has no resource type:
+            # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
             iam.PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]),
         ]
 

@@ -13,9 +13,6 @@ IMAGE_ARTIFACT = "ImageArtifact"
 DEPLOY_ARTIFACT = "DeployArtifact"
 REPORT = "tests"
 _HANDOVER = "handover"
-# Without a builder of its own, buildx cannot export a cache to a registry. Its image comes from a mirror on ECR
-# Public, because Docker Hub limits anonymous pulls and CodeBuild's addresses are shared.
-_BUILDKIT = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1"
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class ImageBuildSteps:
         return BuildSpecification(
             runtime_versions={"python": self.python_version},
             install=Phase(self._install()),
-            pre_build=Phase((*self._test(), *_LOG_IN, _CREATE_BUILDER)),
+            pre_build=Phase((*self._test(), _LOG_IN_TO_ECR, _LOG_IN_TO_DOCKER_HUB, _CREATE_BUILDER)),
             build=Phase((_NAME_TAG, self._build_image())),
             post_build=Phase(self._hand_over()),
             reports={REPORT: Report(files=("pytest.xml",), base_directory="reports")},
@@ -68,11 +65,11 @@ class ImageBuildSteps:
         )
 
     def _install(self) -> tuple[str, ...]:
-        tools = 'python -m pip install --quiet "pytest>=8,<10" "bandit>=1.8,<2"'
-        requirements = (f"{self.directory}/requirements.txt", f"{self.directory}/requirements-dev.txt")
+        install = "python -m pip install --quiet"
+        files = [f"{self.directory}/{name}" for name in ("requirements.txt", "requirements-dev.txt")]
         return (
-            tools,
-            *(f"if [ -f {file} ]; then python -m pip install --quiet -r {file}; fi" for file in requirements),
+            f'{install} "pytest>=8,<10" "bandit>=1.8,<2"',
+            *(f"if [ -f {file} ]; then {install} -r {file}; fi" for file in files),
         )
 
     def _test(self) -> tuple[str, ...]:
@@ -83,14 +80,18 @@ class ImageBuildSteps:
 
     def _build_image(self) -> str:
         cache = f'type=registry,ref="$IMAGE_REPOSITORY_URI:{CACHE_TAG}"'
-        # One platform and no provenance: the pushed digest is the image's, not that of an index.
-        # ECR takes a cache only as an OCI image manifest:
-        # https://aws.amazon.com/blogs/containers/announcing-remote-cache-support-in-amazon-ecr-for-buildkit-clients/
-        return (
-            f"docker buildx build --file {self.directory}/Dockerfile --platform {self.platform}"
-            f" --provenance=false --cache-from {cache}"
-            f" --cache-to {cache},mode=max,image-manifest=true,oci-mediatypes=true"
-            f' --tag "$IMAGE_REPOSITORY_URI:$IMAGE_TAG" --metadata-file image-metadata.json --push {self.directory}'
+        return " ".join(
+            (
+                f"docker buildx build --file {self.directory}/Dockerfile --platform {self.platform}",
+                # One platform and no provenance: the digest is the image's, not that of an index.
+                "--provenance=false",
+                # ECR takes a cache only as an OCI image manifest:
+                # https://aws.amazon.com/blogs/containers/announcing-remote-cache-support-in-amazon-ecr-for-buildkit-clients/
+                f"--cache-from {cache}",
+                f"--cache-to {cache},mode=max,image-manifest=true,oci-mediatypes=true",
+                '--tag "$IMAGE_REPOSITORY_URI:$IMAGE_TAG"',
+                f"--metadata-file image-metadata.json --push {self.directory}",
+            )
         )
 
     def _hand_over(self) -> tuple[str, ...]:
@@ -98,29 +99,37 @@ class ImageBuildSteps:
             # CodeBuild runs post_build after a failed build, too.
             'test "$CODEBUILD_BUILD_SUCCEEDING" = 1',
             f"mkdir -p {_HANDOVER}",
-            'IMAGE_DIGEST=$(python -c "import json;'
-            " print(json.load(open('image-metadata.json'))['containerimage.digest'])\")",
-            'printf \'{"ImageURI":"%s@%s"}\' "$IMAGE_REPOSITORY_URI" "$IMAGE_DIGEST"'
-            f" > {_HANDOVER}/imageDetail.json",
+            _READ_DIGEST,
+            f"{_PRINT_IMAGE_DETAIL} > {_HANDOVER}/imageDetail.json",
             _write(f"{_HANDOVER}/taskdef.json", self.task_definition),
             _write(f"{_HANDOVER}/appspec.yaml", self.app_spec),
         )
 
 
-_LOG_IN = (
-    'aws ecr get-login-password --region "$AWS_REGION"'
-    ' | docker login --username AWS --password-stdin "${IMAGE_REPOSITORY_URI%%/*}"',
-    # The password never becomes a variable: it goes from Parameter Store into docker, and nowhere else.
+_LOG_IN_TO_ECR = (
+    'aws ecr get-login-password --region "$AWS_REGION" |'
+    ' docker login --username AWS --password-stdin "${IMAGE_REPOSITORY_URI%%/*}"'
+)
+# The password never becomes a variable: it goes from Parameter Store into docker, and nowhere else.
+_LOG_IN_TO_DOCKER_HUB = (
     f'if [ "$DOCKER_HUB_USER_NAME" != "{UNSET}" ]; then'
     ' aws ssm get-parameter --name "$DOCKER_HUB_PASSWORD_PARAMETER" --with-decryption'
-    " --query Parameter.Value --output text"
-    ' | docker login --username "$DOCKER_HUB_USER_NAME" --password-stdin; fi',
+    " --query Parameter.Value --output text |"
+    ' docker login --username "$DOCKER_HUB_USER_NAME" --password-stdin; fi'
 )
+# Without a builder of its own, buildx cannot export a cache to a registry. The builder's image comes from a
+# mirror on ECR Public: Docker Hub limits anonymous pulls, and CodeBuild's addresses are shared.
 _CREATE_BUILDER = (
-    f"docker buildx create --name shipway --driver docker-container --driver-opt image={_BUILDKIT} --use"
+    "docker buildx create --name shipway --driver docker-container"
+    " --driver-opt image=public.ecr.aws/vend/moby/buildkit:buildx-stable-1 --use"
 )
 # Tags are immutable and one commit can be built twice, hence the number of the build.
 _NAME_TAG = 'IMAGE_TAG="${CODEBUILD_RESOLVED_SOURCE_VERSION:0:12}-$CODEBUILD_BUILD_NUMBER"'
+_READ_DIGEST = (
+    'IMAGE_DIGEST=$(python -c "import json;'
+    """ print(json.load(open('image-metadata.json'))['containerimage.digest'])")"""
+)
+_PRINT_IMAGE_DETAIL = """printf '{"ImageURI":"%s@%s"}' "$IMAGE_REPOSITORY_URI" "$IMAGE_DIGEST" """.rstrip()
 
 
 def _write(path: str, text: str) -> str:

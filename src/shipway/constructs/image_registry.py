@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk import Duration
 from aws_cdk import aws_ecr as ecr
@@ -30,6 +30,7 @@ class ImageRegistry(Construct):
 
     Attributes:
         repository: The ECR repository.
+        uri: Its address, without a tag.
 
     Raises:
         InputError: Too few images would be kept.
@@ -71,3 +72,5 @@ class ImageRegistry(Construct):
             removal_policy=removal.policy,
             empty_on_delete=removal.empties,
         )
+        # The CDK's repository_uri takes the ARN apart; CloudFormation simply tells it.
+        self.uri = cast("ecr.CfnRepository", self.repository.node.default_child).attr_repository_uri

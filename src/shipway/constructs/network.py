@@ -18,8 +18,8 @@ _ZONES = 2
 class Egress(Enum):
     """How tasks in private subnets reach what is outside.
 
-    ``NAT_PER_ZONE`` survives the loss of a zone and costs one NAT gateway each; ``ONE_NAT`` is cheaper and does
-    not; ``ENDPOINTS`` has no way to the internet at all, only to ECR, CloudWatch Logs and S3.
+    ``NAT_PER_ZONE`` survives the loss of a zone and costs one NAT gateway each; ``ONE_NAT`` is cheaper and
+    does not; ``ENDPOINTS`` has no way to the internet at all, only to ECR, CloudWatch Logs and S3.
     """
 
     NAT_PER_ZONE = "NAT_PER_ZONE"
@@ -61,7 +61,8 @@ class Network(Construct):
                 ec2.SubnetConfiguration(name="public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=24),
                 ec2.SubnetConfiguration(name="tasks", subnet_type=private, cidr_mask=24),
             ],
-            # ECR keeps image layers in S3: by the (free) gateway they do not pass a NAT gateway that bills them.
+            # ECR keeps image layers in S3: by the (free) gateway they do not pass a NAT gateway that bills
+            # them.
             gateway_endpoints={
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
             },

@@ -17,9 +17,9 @@ class RegistryCredentials(Construct):
 
     The user name is a String parameter that the stack creates with the value ``unset``. The password is a
     SecureString, which CloudFormation cannot create and no template should hold: it does not exist until
-    ``shipway credentials set`` (or ``aws ssm put-parameter --type SecureString``) writes it. CodeBuild fails a
-    build whose PARAMETER_STORE variable does not exist, so only the user name is such a variable; the build asks
-    for the password itself, and only when a user name is set.
+    ``shipway credentials set`` (or ``aws ssm put-parameter --type SecureString``) writes it. CodeBuild
+    fails a build whose PARAMETER_STORE variable does not exist, so only the user name is such a variable;
+    the build asks for the password itself, and only when a user name is set.
 
     Args:
         scope: The parent.

@@ -24,8 +24,9 @@ _LONGEST_KEPT = 48 * 60
 class Release(Construct):
     """A CodeDeploy application and deployment group that own the service's traffic.
 
-    A deployment is rolled back when it fails, when it is stopped, and when an alarm goes off: too many 5xx answers
-    from either colour, or an unhealthy task in either. An alarm that is on when a deployment starts stops it, too.
+    A deployment is rolled back when it fails, when it is stopped, and when an alarm goes off: too many 5xx
+    answers from either colour, or an unhealthy task in either. An alarm that is on when a deployment starts
+    stops it, too.
 
     Args:
         scope: The parent.
@@ -33,8 +34,8 @@ class Release(Construct):
         naming: Names application, group, role and alarms.
         service: What is deployed.
         traffic_shift: How traffic moves (default: 10 %, and the rest after 5 minutes).
-        keep_blue_minutes: How long the old tasks run on after the shift, for a quick way back (default 5; at most
-            2880). The pipeline waits for it and is billed per minute.
+        keep_blue_minutes: How long the old tasks run on after the shift, for a quick way back (default 5;
+            at most 2880). The pipeline waits for it and is billed per minute.
         max_5xx_per_minute: More 5xx answers than this from one colour raise the alarm (default 5).
 
     Attributes:
@@ -161,7 +162,7 @@ class Release(Construct):
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             threshold=1,
             evaluation_periods=2,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,  # a colour without tasks has no data
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,  # no tasks, no data
         )
 
     def _statements(self, service: BlueGreenService) -> list[iam.PolicyStatement]:
@@ -205,7 +206,7 @@ class Release(Construct):
 
 
 def pass_task_roles(service: BlueGreenService) -> iam.PolicyStatement:
-    """Lets its holder start tasks under the service's two roles, and pass no other role to no other service."""
+    """Lets its holder start tasks under the service's two roles, and pass no other role to no one else."""
     return iam.PolicyStatement(
         actions=["iam:PassRole"],
         resources=[service.execution_role.role_arn, service.task_role.role_arn],

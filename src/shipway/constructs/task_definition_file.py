@@ -31,8 +31,9 @@ _PLACEHOLDER_FIELDS = ("command", "entryPoint")
 def task_definition_json(task_definition: ecs.FargateTaskDefinition, container_name: str) -> str:
     """``taskdef.json``: the task definition as RegisterTaskDefinition takes it, on one line.
 
-    It is written when the app is synthesized, so a side container or a variable that is added later is in it. The
-    named container runs the image that CodePipeline puts in place of ``<IMAGE1_NAME>``, with its own command.
+    It is written when the app is synthesized, so a side container or a variable that is added later is in
+    it. The named container runs the image that CodePipeline puts in place of ``<IMAGE1_NAME>``, with its
+    own command.
     """
     return Lazy.string(_TaskDefinitionJson(task_definition, container_name))
 

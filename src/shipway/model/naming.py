@@ -117,7 +117,7 @@ def _require_part(what: str, value: str) -> None:
         raise InputError(
             f"the {what} must consist of lower-case letters, digits and single hyphens between them",
             value=repr(value),
-            remedy='Use a name such as "hello" or "dev"; it becomes part of the names of buckets, repositories and roles',
+            remedy='Use a name such as "hello" or "dev"; buckets, repositories and roles will bear it',
         )
 
 
