@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shipway.localcloud.services.codecommit import CodeCommit
 from shipway.localcloud.services.ec2 import Ec2
 from shipway.localcloud.services.s3 import S3
 
@@ -16,5 +17,6 @@ def all_services(kernel: Kernel) -> list[Service]:
     makers: list[type[Service]] = [
         S3,
         Ec2,
+        CodeCommit,
     ]
     return [make(kernel) for make in makers]
