@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from shipway.localcloud.network import Network
 from shipway.localcloud.wire import Operation, Request, Response, ServiceError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Kernel:
         scratch: A folder for files; removed when the cloud stops.
         clients: boto3 clients that call this cloud as a role.
         engine: How images are built and containers run.
+        network: The private addresses of tasks, and the way to them.
     """
 
     account: str
@@ -44,6 +46,7 @@ class Kernel:
     clients: Clients
     events: Events
     engine: Engine
+    network: Network = field(default_factory=Network)
 
 
 @dataclass(frozen=True)

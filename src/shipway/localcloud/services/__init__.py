@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shipway.localcloud.services.codecommit import CodeCommit
 from shipway.localcloud.services.ec2 import Ec2
+from shipway.localcloud.services.elbv2.service import ElbV2
 from shipway.localcloud.services.s3 import S3
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def all_services(kernel: Kernel) -> list[Service]:
     makers: list[type[Service]] = [
         S3,
         Ec2,
+        ElbV2,
         CodeCommit,
     ]
     return [make(kernel) for make in makers]
