@@ -54,9 +54,9 @@ class Clients:
                 )
             return self._clients[key]
 
-    def environment(self, role_arn: str, session: str) -> dict[str, str]:
+    def environment(self, role_arn: str, session: str, via: str = "") -> dict[str, str]:
         """The variables with which a program (a build, a task) acts as a role in this cloud."""
-        key = self._key_of(role_arn, session)
+        key = self._key_of(role_arn, session, via)
         variables = {
             "AWS_ACCESS_KEY_ID": key["aws_access_key_id"],
             "AWS_SECRET_ACCESS_KEY": key["aws_secret_access_key"],

@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from shipway.localcloud.kernel import Kernel
 
 
-def fetch_archive(kernel: Kernel, repository: str, commit: str, *, role_arn: str, session: str) -> bytes:
+def fetch_archive(
+    kernel: Kernel, repository: str, commit: str, *, role_arn: str, session: str, via: str = ""
+) -> bytes:
     """The zip of a commit's files.
 
     The role is who asks; on AWS it needs ``codecommit:UploadArchive`` and ``GetUploadArchiveStatus``.
+        via: The role that assumes `role_arn`; without one, the service does.
 
     Raises:
         ServiceError: The cloud refused, or there is no such repository or commit.
     """
-    key = kernel.clients.environment(role_arn, session)
+    key = kernel.clients.environment(role_arn, session, via)
     credentials = botocore.credentials.Credentials(
         key["AWS_ACCESS_KEY_ID"], key["AWS_SECRET_ACCESS_KEY"], key.get("AWS_SESSION_TOKEN")
     )
