@@ -23,7 +23,7 @@ def fetch_archive(
     """The zip of a commit's files.
 
     The role is who asks; on AWS it needs ``codecommit:UploadArchive`` and ``GetUploadArchiveStatus``.
-        via: The role that assumes `role_arn`; without one, the service does.
+    `via` is the role that assumes it; without one, the service does.
 
     Raises:
         ServiceError: The cloud refused, or there is no such repository or commit.
