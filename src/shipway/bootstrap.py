@@ -1,1 +1,185 @@
 """Composition root: the only place where adapters are chosen."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shipway.errors import InputError, MissingRequirementError, UnsupportedError
+from shipway.rehearsal.aws.account import AwsAccount
+from shipway.rehearsal.events import Interrupted, KeptRunning, RehearsalFinished, RehearsalStarted
+from shipway.rehearsal.facts import Outcome
+from shipway.rehearsal.journal import Journal
+from shipway.rehearsal.load import HttpLoad
+from shipway.rehearsal.local_cloud import LocalCloud
+from shipway.rehearsal.plan import STEPS, Plan, make_plan
+from shipway.rehearsal.run import Rehearsal, Stage
+from shipway.rehearsal.run_folder import RunFolder
+from shipway.rehearsal.working_copy import WorkingCopy, project_files, require_git
+from shipway.template.manifest import read_object
+from shipway.template.synth import CdkApp, synthesize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from shipway.rehearsal.events import Envelope
+    from shipway.template.assembly import Assembly
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a project is rehearsed.
+
+    Args:
+        project: Folder with a ``cdk.json``.
+        engine: How images are built and tasks are run.
+        time_scale: AWS seconds per second of this machine.
+        port: Of the local cloud, on 127.0.0.1; 0 takes a free one.
+        keep: Leave stack and cloud up at the end, until Ctrl-C.
+        context: Goes over the CDK context of ``cdk.json``.
+    """
+
+    project: Path
+    engine: str = "process"
+    time_scale: float = 60.0
+    port: int = 0
+    keep: bool = False
+    context: tuple[tuple[str, str], ...] = ()
+
+
+def plan(settings: Settings) -> Plan:
+    """What a rehearsal would do; runs the project's app and starts nothing else.
+
+    Raises:
+        ShipwayError: The project cannot be rehearsed, or the machine lacks something.
+    """
+    app = CdkApp.read(settings.project)
+    require_git()
+    folder = RunFolder(settings.project, datetime.now().astimezone())
+    try:
+        return _synthesize(app, settings, folder)[1]
+    finally:
+        folder.remove()
+
+
+def rehearse(settings: Settings, *listeners: Callable[[Envelope], None]) -> Outcome:
+    """Rehearse a project; listeners receive each event as it happens.
+
+    Raises:
+        ShipwayError: The project cannot be rehearsed, or the machine lacks something; nothing is left.
+    """
+    app = CdkApp.read(settings.project)
+    require_git()
+    _require_port(settings.port)
+    folder = RunFolder(settings.project, datetime.now().astimezone())
+    journal = Journal(folder.id, time.time, folder.write, *listeners)
+    load = HttpLoad()
+    try:
+        with _cloud(settings, folder, load) as cloud:
+            outcome = _rehearse(settings, folder, journal, _stage(cloud, load, app, settings, folder))
+        if outcome is Outcome.INTERRUPTED:
+            journal.record(RehearsalFinished(Outcome.FAILED, ("interrupted",)))
+    except (InputError, MissingRequirementError, UnsupportedError):
+        folder.remove()
+        raise
+    finally:
+        folder.tidy()
+    return outcome
+
+
+def _stage(cloud: LocalCloud, load: HttpLoad, app: CdkApp, settings: Settings, folder: RunFolder) -> Stage:
+    project = settings.project
+    return Stage(
+        cloud=cloud,
+        account=lambda started: AwsAccount(started.endpoint, started.account, started.region),
+        load=load,
+        synthesize=lambda: _synthesize(app, settings, folder),
+        commits=lambda branch: WorkingCopy(
+            folder.commits, project, project_files(project, folder.scratch), branch
+        ),
+    )
+
+
+def _rehearse(settings: Settings, folder: RunFolder, journal: Journal, stage: Stage) -> Outcome:
+    journal.record(
+        RehearsalStarted(
+            settings.project.resolve().name,
+            str(folder.path),
+            settings.engine,
+            settings.time_scale,
+            STEPS[:-1] if settings.keep else STEPS,
+        )
+    )
+    try:
+        outcome = Rehearsal(stage, journal, keep=settings.keep).run()
+    except KeyboardInterrupt:
+        journal.record(Interrupted())
+        return Outcome.INTERRUPTED
+    if settings.keep:
+        journal.record(KeptRunning(stage.cloud.started().endpoint))
+        # The verdict is known: how the waiting ends does not change it.
+        with suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(3600)
+    return outcome
+
+
+def _synthesize(app: CdkApp, settings: Settings, folder: RunFolder) -> tuple[Assembly, Plan]:
+    assembly = synthesize(
+        app, folder.assembly, account=ACCOUNT, region=REGION, context=dict(settings.context)
+    )
+    files = project_files(settings.project, folder.scratch)
+    templates = {
+        name: read_object(path)
+        for stack in assembly.stacks
+        for name, path in [(stack.name, stack.template_file), *((one.name, one) for one in stack.nested)]
+    }
+    return assembly, make_plan(
+        templates, files, lambda path: (settings.project / path).read_text(encoding="utf-8")
+    )
+
+
+@contextmanager
+def _cloud(settings: Settings, folder: RunFolder, load: HttpLoad) -> Iterator[LocalCloud]:
+    """A local cloud that is gone afterwards: in order, or at once when that is interrupted."""
+    cloud = LocalCloud(
+        [
+            *(sys.executable, "-m", "shipway.localcloud"),
+            *("--account", ACCOUNT, "--region", REGION, "--port", str(settings.port)),
+            *("--engine", settings.engine, "--time-scale", f"{settings.time_scale:g}"),
+        ],
+        folder.log,
+    )
+    try:
+        try:
+            yield cloud
+        finally:
+            load.end()
+            cloud.stop()
+    except KeyboardInterrupt:
+        cloud.kill()
+        raise
+
+
+def _require_port(port: int) -> None:
+    """Refuse a port that is in use before anything is started for it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise MissingRequirementError(
+                "the port is in use",
+                where=f"127.0.0.1:{port}",
+                value=error.strerror or str(error),
+                remedy="Stop what listens there, or choose another with --port (0 takes a free one)",
+            ) from error

@@ -1,0 +1,1 @@
+"""The rehearsal's AWS account, by boto3."""
