@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shipway.localcloud.services.codecommit import CodeCommit
+from shipway.localcloud.services.codepipeline import CodePipeline
 from shipway.localcloud.services.ec2 import Ec2
 from shipway.localcloud.services.elbv2.service import ElbV2
 from shipway.localcloud.services.s3 import S3
@@ -20,5 +21,6 @@ def all_services(kernel: Kernel) -> list[Service]:
         Ec2,
         ElbV2,
         CodeCommit,
+        CodePipeline,
     ]
     return [make(kernel) for make in makers]
