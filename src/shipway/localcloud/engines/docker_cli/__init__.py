@@ -1,0 +1,1 @@
+"""The `docker` command of a build: a shim that speaks Docker's command line."""

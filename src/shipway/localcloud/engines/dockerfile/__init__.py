@@ -1,0 +1,1 @@
+"""Dockerfile: text to instructions, words and ignore rules; no I/O."""

@@ -1,0 +1,1 @@
+"""OCI images: layers, manifests, a store on disk, a client of registries."""

@@ -1,0 +1,1 @@
+"""Runs a container as a process of this machine."""
