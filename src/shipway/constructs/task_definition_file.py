@@ -8,6 +8,7 @@ import jsii
 from aws_cdk import IStableStringProducer, Lazy, Stack, Token
 from aws_cdk import aws_ecs as ecs
 
+from constructs import IValidation
 from shipway.errors import UnsupportedError
 
 IMAGE_PLACEHOLDER = "IMAGE1_NAME"
@@ -35,6 +36,7 @@ def task_definition_json(task_definition: ecs.FargateTaskDefinition, container_n
     it. The named container runs the image that CodePipeline puts in place of ``<IMAGE1_NAME>``, with its
     own command.
     """
+    task_definition.node.add_validation(_OnlyScratchVolumes(task_definition))
     return Lazy.string(_TaskDefinitionJson(task_definition, container_name))
 
 
@@ -65,7 +67,6 @@ class _TaskDefinitionJson:
         resource = cast("ecs.CfnTaskDefinition", self._task_definition.node.default_child)
         fields = {name: stack.resolve(getattr(resource, attribute)) for name, attribute in _FIELDS.items()}
         document = {name: value for name, value in fields.items() if value is not None}
-        _refuse_volumes_spelled_otherwise(document.get("volumes", []))
         document["containerDefinitions"] = [
             self._container(container) for container in stack.resolve(resource.container_definitions)
         ]
@@ -78,15 +79,28 @@ class _TaskDefinitionJson:
         return {**kept, "image": f"<{IMAGE_PLACEHOLDER}>"}
 
 
-def _refuse_volumes_spelled_otherwise(volumes: list[dict[str, Any]]) -> None:
-    # CloudFormation's names of EFS and other volumes differ from the API's (FilesystemId, fileSystemId).
-    for volume in volumes:
-        if set(volume) - {"name"}:
-            raise UnsupportedError(
-                "only scratch volumes can be part of a task definition that CodeDeploy deploys",
-                value=str(sorted(volume)),
-                remedy="Give the volume a name only",
+@jsii.implements(IValidation)
+class _OnlyScratchVolumes:
+    """CloudFormation's names of other volumes differ from the API's (``FilesystemId``, ``fileSystemId``)."""
+
+    def __init__(self, task_definition: ecs.FargateTaskDefinition) -> None:
+        self._task_definition = task_definition
+
+    def validate(self) -> list[str]:
+        """Called by the CDK before synthesis; what it says fails the synthesis."""
+        resource = cast("ecs.CfnTaskDefinition", self._task_definition.node.default_child)
+        volumes = Stack.of(resource).resolve(resource.volumes) or []
+        return [
+            str(
+                UnsupportedError(
+                    "only scratch volumes can be part of a task definition that CodeDeploy deploys",
+                    value=volume["name"],
+                    remedy="Give the volume a name and nothing else",
+                )
             )
+            for volume in volumes
+            if set(volume) - {"name"}
+        ]
 
 
 def _with_tokens(value: Any) -> Any:
