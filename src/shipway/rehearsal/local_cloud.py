@@ -8,7 +8,7 @@ import subprocess
 import threading
 import urllib.request
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from shipway.errors import InternalError, MissingRequirementError
 from shipway.rehearsal.events import CloudStarted, MailArrived
@@ -94,15 +94,12 @@ class LocalCloud:
 
     def stop(self) -> None:
         """See ``Cloud``."""
-        if self._process.stdin and not self._process.stdin.closed:
-            # It may be gone already, and its end of the pipe with it.
-            with suppress(BrokenPipeError):
-                self._process.stdin.close()
+        self._close(self._process.stdin)
         try:
             self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
-        self._close_stdout()
+        self._close(self._process.stdout)
 
     def kill(self) -> None:
         """See ``Cloud``."""
@@ -111,11 +108,15 @@ class LocalCloud:
             self._process.wait()
         if self._ready and "scratch" in self._ready:
             shutil.rmtree(self._ready["scratch"], ignore_errors=True)
-        self._close_stdout()
+        self._close(self._process.stdin)
+        self._close(self._process.stdout)
 
-    def _close_stdout(self) -> None:
-        if self._process.stdout:
-            self._process.stdout.close()
+    @staticmethod
+    def _close(pipe: IO[str] | None) -> None:
+        if pipe:
+            # The process may be gone already, and its end of the pipe with it.
+            with suppress(BrokenPipeError):
+                pipe.close()
 
     def _wait_for_ready(self) -> dict[str, Any]:
         line = self._process.stdout.readline() if self._process.stdout else ""
