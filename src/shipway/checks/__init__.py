@@ -1,0 +1,1 @@
+"""The rules of ``shipway check``, and what runs them."""

@@ -1,0 +1,93 @@
+"""The outcome of a check, as every report renders it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shipway.checks.finding import Confidence, Finding, Severity, Undetermined
+    from shipway.checks.rule import Rule
+    from shipway.checks.suppressions import Allowance
+    from shipway.errors import InputError
+    from shipway.model.graph import PipelineGraph
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A finding, with the rule that made it and the reading of the parameters in which it is true."""
+
+    rule: Rule
+    finding: Finding
+    reading: str = ""
+    """E.g. ``when Environment is prod``; empty when it is true in all readings."""
+
+    @property
+    def severity(self) -> Severity:
+        """The finding's own severity, or its rule's."""
+        return self.finding.severity or self.rule.severity
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure it is."""
+        return self.finding.confidence
+
+    @property
+    def message(self) -> str:
+        """The finding's sentence, with the reading."""
+        return f"{self.finding.message}, {self.reading}" if self.reading else self.finding.message
+
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        return self.finding.remedy or self.rule.remediation
+
+
+@dataclass(frozen=True)
+class Open:
+    """What a rule could not determine."""
+
+    rule: Rule
+    undetermined: Undetermined
+
+
+@dataclass(frozen=True)
+class RuleCrashed:
+    """A bug of ours: a rule raised. It says nothing about the template."""
+
+    rule: Rule
+    subject: str
+    """What the rule was asked about."""
+    error: str
+    """The traceback."""
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """A finding that somebody allows, and why."""
+
+    reported: Reported
+    allowance: Allowance
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that a call of ``shipway check`` has found."""
+
+    templates: tuple[str, ...] = ()
+    """The templates that were read."""
+    findings: tuple[Reported, ...] = ()
+    undetermined: tuple[Open, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    """Those that suppressed nothing, have expired, or lack a reason."""
+    crashes: tuple[RuleCrashed, ...] = ()
+    unreadable: tuple[InputError, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    """The rules that were asked."""
+    graphs: tuple[PipelineGraph, ...] = field(default=(), repr=False)
+    """The graphs that were looked at, the defaults' reading of each; only kept for reports that draw them."""
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are of a severity."""
+        return sum(each.severity is severity for each in self.findings)

@@ -1,0 +1,1 @@
+"""ALERT: nobody is told."""

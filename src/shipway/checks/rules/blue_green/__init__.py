@@ -1,0 +1,1 @@
+"""BG: target groups, listener, service and deployment group do not fit together."""

@@ -1,0 +1,1 @@
+"""BUILD: the buildspec does not build, push, or hand on what the deployment needs."""

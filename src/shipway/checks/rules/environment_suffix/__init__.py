@@ -1,0 +1,1 @@
+"""ENV: names collide, or cannot be told apart."""

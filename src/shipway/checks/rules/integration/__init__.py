@@ -1,0 +1,1 @@
+"""PIPE: parts exist, and nothing triggers or connects them."""

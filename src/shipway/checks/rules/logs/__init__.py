@@ -1,0 +1,1 @@
+"""LOG: no log group, no retention."""

@@ -1,0 +1,1 @@
+"""PARAM: credentials are missing, in plain sight, or not referenced."""

@@ -1,0 +1,1 @@
+"""IAM: too much is granted, or an action is missing."""

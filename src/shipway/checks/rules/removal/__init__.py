@@ -1,0 +1,1 @@
+"""KEEP: the stack cannot be deleted, or leaves something behind."""

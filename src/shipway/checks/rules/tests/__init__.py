@@ -1,0 +1,1 @@
+"""TEST: infrastructure tests that would notice nothing."""
