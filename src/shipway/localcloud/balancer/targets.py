@@ -52,10 +52,10 @@ class Targets:
             found = self._groups.get(group, {}).get(target)
             if found is None:
                 return False
-            if group not in self._used:
-                del self._groups[group][target]  # nothing can be under way
+            if group not in self._used and not found.open_requests:
+                del self._groups[group][target]  # AWS waits only where something may be under way
             elif found.draining_until is None:
-                found.draining_until = time.monotonic() + delay
+                found.draining_until = time.monotonic() + (delay if group in self._used else 0.0)
             self._refresh(group)
             return True
 

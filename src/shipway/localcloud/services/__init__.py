@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shipway.localcloud.services.codecommit import CodeCommit
 from shipway.localcloud.services.codepipeline import CodePipeline
 from shipway.localcloud.services.ec2 import Ec2
+from shipway.localcloud.services.ecs.service import Ecs
 from shipway.localcloud.services.elbv2.service import ElbV2
 from shipway.localcloud.services.s3 import S3
 
@@ -19,6 +20,7 @@ def all_services(kernel: Kernel) -> list[Service]:
     makers: list[type[Service]] = [
         S3,
         Ec2,
+        Ecs,
         ElbV2,
         CodeCommit,
         CodePipeline,

@@ -1,0 +1,1 @@
+"""ECS: clusters, task definitions, services, task sets, and tasks that really run."""
