@@ -20,6 +20,8 @@ from shipway.errors import InputError
         ({"directory": "/service"}, "relative path"),
         ({"directory": "my service"}, "relative path"),
         ({"directory": "$(id)"}, "relative path"),
+        ({"directory": "--push"}, "relative path"),
+        ({"directory": "service/"}, "relative path"),
         ({"container_port": 0}, "between 1 and 65535"),
         ({"container_port": 70000}, "got 70000"),
         ({"desired_count": 0}, "at least one task"),

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from cfnlint.api import lint
 
+from shipway.constructs import App, BlueGreenPipeline, Stack
+
 GOLDEN = Path(__file__).parent / "golden" / "logical_ids.txt"
 HELLO = Path(__file__).parents[2] / "examples" / "hello"
 
@@ -20,6 +22,22 @@ def test_cfn_lint_is_silent(document):
 
 def test_synthesizing_twice_gives_the_same(document, synth):
     assert synth() == document
+
+
+def test_two_services_fit_into_one_stack():
+    app = App()
+    stack = Stack(app, "both")
+    for service in ("cat", "dog"):
+        BlueGreenPipeline(
+            stack,
+            service.title(),
+            service=service,
+            alert_emails=["team@example.com"],
+            output_prefix=service.title(),
+        )
+    document = app.synth().get_stack_by_name("both").template
+    assert {"CatPipelineArn", "DogPipelineArn"} <= set(document["Outputs"])
+    assert [str(match) for match in lint(json.dumps(document))] == []
 
 
 def test_the_example_runs_without_the_cdk_cli(tmp_path, document):

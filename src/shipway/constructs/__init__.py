@@ -12,9 +12,44 @@ choose_node()
 
 from aws_cdk import App, Stack
 
+from shipway.constructs.alerts import Alerts
+from shipway.constructs.artifact_bucket import ArtifactBucket
+from shipway.constructs.blue_green_balancer import BlueGreenBalancer
 from shipway.constructs.blue_green_pipeline import BlueGreenPipeline
-from shipway.constructs.environment import environment_suffix
-from shipway.constructs.network import Egress
+from shipway.constructs.blue_green_service import BlueGreenService
+from shipway.constructs.buildspec import BuildSpecification
+from shipway.constructs.delivery_pipeline import DeliveryPipeline
+from shipway.constructs.environment import environment_suffix, naming_for
+from shipway.constructs.image_build import ImageBuild
+from shipway.constructs.image_registry import ImageRegistry
+from shipway.constructs.network import Egress, Network
+from shipway.constructs.registry_credentials import RegistryCredentials
+from shipway.constructs.release import Release
+from shipway.constructs.removal import Removal
+from shipway.constructs.source_repository import SourceRepository
+from shipway.model.naming import Naming
 from shipway.model.traffic import TrafficShift
 
-__all__ = ["App", "BlueGreenPipeline", "Egress", "Stack", "TrafficShift", "environment_suffix"]
+__all__ = [
+    "Alerts",
+    "App",
+    "ArtifactBucket",
+    "BlueGreenBalancer",
+    "BlueGreenPipeline",
+    "BlueGreenService",
+    "BuildSpecification",
+    "DeliveryPipeline",
+    "Egress",
+    "ImageBuild",
+    "ImageRegistry",
+    "Naming",
+    "Network",
+    "RegistryCredentials",
+    "Release",
+    "Removal",
+    "SourceRepository",
+    "Stack",
+    "TrafficShift",
+    "environment_suffix",
+    "naming_for",
+]

@@ -73,7 +73,7 @@ class DeliveryPipeline(Construct):
             self,
             "Pipeline",
             pipeline_name=naming.name(Kind.PIPELINE, "pipeline"),
-            # Both would differ with the flags of the app's cdk.json: a V1 pipeline, and a KMS key.
+            # Else flags in an app's cdk.json decide: on a V1 pipeline, and on a KMS key.
             pipeline_type=codepipeline.PipelineType.V2,
             cross_account_keys=False,
             # A newer push overtakes one that still waits for a stage; no stage runs twice at once.

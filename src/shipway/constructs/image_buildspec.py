@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from shipway.constructs.buildspec import ArtifactFiles, BuildSpecification, Phase, Report
@@ -13,6 +14,7 @@ IMAGE_ARTIFACT = "ImageArtifact"
 DEPLOY_ARTIFACT = "DeployArtifact"
 REPORT = "tests"
 _HANDOVER = "handover"
+_DIRECTORY = re.compile(r"\w[\w-]*(/\w[\w-]*)*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,7 @@ class ImageBuildSteps:
     app_spec: str
 
     def __post_init__(self) -> None:
-        plain = self.directory.replace("/", "").replace("-", "").replace("_", "")
-        if not plain.isalnum() or self.directory.startswith("/"):
+        if not _DIRECTORY.fullmatch(self.directory):
             raise InputError(
                 "the service's directory must be a relative path of letters, digits, '-', '_' and '/'",
                 value=repr(self.directory),
