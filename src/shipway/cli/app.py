@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # Each is the object `command` of the module of that name, imported only when it is asked for: `shipway check`
 # must start in a blink and needs none of what a rehearsal needs.
 COMMANDS = {
+    "check": "Find what is wrong with delivery pipelines before they are deployed.",
+    "rules": "List the rules of shipway check, or explain one of them.",
     "rehearse": "Deliver a project on this machine, from push to green, and try what must not go wrong.",
     "replay": "Show a rehearsal again from its events.",
 }

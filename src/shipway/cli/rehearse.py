@@ -74,12 +74,12 @@ def command(
     if only_plan:
         click.echo(planned(bootstrap.plan(settings)))
         return EXIT_CLEAN
-    # A closed terminal and a polite kill end a rehearsal in the same order as Ctrl-C does.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
-    with ExitStack() as views:
+    with ExitStack() as stack:
+        # A closed terminal and a polite kill end a rehearsal in the same order as Ctrl-C does.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            stack.callback(signal.signal, number, signal.signal(number, _interrupt))
         console = Console(stderr=True)
-        view = views.enter_context(TerminalView(console)) if console.is_terminal else PlainView(sys.stderr)
+        view = stack.enter_context(TerminalView(console)) if console.is_terminal else PlainView(sys.stderr)
         listeners = (view, JsonPrinter()) if as_json else (view,)
         outcome = bootstrap.rehearse(settings, *listeners)
     return EXIT_CLEAN if outcome is Outcome.SUCCEEDED else EXIT_FINDINGS

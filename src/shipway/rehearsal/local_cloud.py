@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import urllib.request
 from contextlib import suppress
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+# By a shell, since we may be gone by then: whoever is killed outright cannot tidy up.
+_THEN_REMOVE = '"$@"; code=$?; rm -rf "$TMPDIR"; exit $code'
 _STOP_SECONDS = 8.0  # the cloud promises to end within 5
 _HTTP_SECONDS = 10.0
 # A proxy of the environment has no business on this machine's own loopback.
@@ -29,7 +33,7 @@ class LocalCloud:
     """The ``Cloud`` port. Starting it returns at once; ``started`` waits.
 
     It runs in a session of its own, so that Ctrl-C reaches only us, and ends when its stdin does, so that it
-    cannot outlive us however we end.
+    cannot outlive us however we end. All its temporary files are in one folder, which goes with it.
 
     Args:
         command: Program and arguments.
@@ -38,9 +42,11 @@ class LocalCloud:
 
     def __init__(self, command: Sequence[str], log: Path) -> None:
         self._log = log
+        self._temporary = tempfile.mkdtemp(prefix="shipway-")
         with log.open("wb") as stderr:
             self._process = subprocess.Popen(
-                command,
+                ["/bin/sh", "-c", _THEN_REMOVE, "sh", *command],
+                env={**os.environ, "TMPDIR": self._temporary},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -106,8 +112,7 @@ class LocalCloud:
         if self._process.poll() is None:
             kill_tree(self._process.pid)
             self._process.wait()
-        if self._ready and "scratch" in self._ready:
-            shutil.rmtree(self._ready["scratch"], ignore_errors=True)
+        shutil.rmtree(self._temporary, ignore_errors=True)
         self._close(self._process.stdin)
         self._close(self._process.stdout)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 _MARK_STYLES = {words.DONE: "green", words.FAILED: "red", words.RUNNING: "bold cyan", words.WAITING: "dim"}
 _BAR_WIDTH = 32
+_NAME_WIDTH, _TIME_WIDTH = 17, 7  # so that nothing moves sideways while numbers grow
 _MAILS_SHOWN = 4
 
 
@@ -51,8 +51,10 @@ def _title(state: RunState, now: float) -> RenderableType:
 
 def _steps(state: RunState, now: float) -> RenderableType:
     table = Table.grid(padding=(0, 1))
-    for justify in ("left", "left", "right", "left"):
-        table.add_column(justify=justify, no_wrap=justify != "left")
+    table.add_column()
+    table.add_column(min_width=_NAME_WIDTH, no_wrap=True)
+    table.add_column(min_width=_TIME_WIDTH, justify="right", no_wrap=True)
+    table.add_column()
     begun = {step.name: step for step in state.steps}
     drills = {drill.name: drill for drill in state.drills}
     for name in state.rehearsal.steps if state.rehearsal else ():
@@ -112,17 +114,17 @@ def _traffic(state: RunState) -> RenderableType:
         targets = state.targets.get(weight.target_group)
         table.add_row(
             Text(weight.target_group, colour),
-            ProgressBar(
-                total=100,
-                completed=weight.percent,
-                width=_BAR_WIDTH,
-                complete_style=colour,
-                finished_style=colour,
-            ),
+            _bar(weight.percent, colour),
             Text(f"{weight.percent:3.0f} %", justify="right"),
             Text(targets.states if targets and targets.states != "none" else "no targets", "dim"),
         )
     return table
+
+
+def _bar(percent: float, colour: str) -> Text:
+    """Two strokes rather than two colours: it reads without colour, too."""
+    full = round(percent / 100 * _BAR_WIDTH)
+    return Text.assemble(("━" * full, colour), ("─" * (_BAR_WIDTH - full), "dim"))
 
 
 def _requests(state: RunState) -> Text:
