@@ -39,6 +39,7 @@ _LIMITS = (
     "Of RUN only `pip install` and `python -m venv` are executed.",
     "A task is a process of this machine: no isolation, no CPU or memory limit, no USER.",
     "A task sees this machine's files: absolute paths lead to the image only in command and environment.",
+    "A server that opens its sockets outside Python (nginx, gRPC) listens for all tasks and not for its own.",
     "Builds share one Python environment: what an earlier build of the run installed is still there.",
 )
 _STOP_SECONDS = 1.0

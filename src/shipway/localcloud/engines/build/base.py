@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from typing import TYPE_CHECKING
 
 from shipway.localcloud.engines.oci.image import Image, Settings
@@ -10,6 +11,7 @@ from shipway.localcloud.engines.oci.image import Image, Settings
 if TYPE_CHECKING:
     from shipway.localcloud.engines.oci.reference import Reference
 
+_VERSION = re.compile(r"3\.\d+(?:\.\d+)?")
 _PATH = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -22,8 +24,11 @@ def stand_in(reference: Reference, architecture: str) -> tuple[Image, str]:
     """An empty image with the settings of Docker's ``python`` image, and the sentence that admits it."""
     host = platform.python_version()
     if looks_like_python(reference):
+        named = _VERSION.match(reference.tag or "")
+        # The version that the tag names: it decides where packages lie, and a COPY may name that place.
+        version = named.group() if named else host
         settings = Settings(
-            environment={"PATH": _PATH, "LANG": "C.UTF-8", "PYTHON_VERSION": host}, command=("python3",)
+            environment={"PATH": _PATH, "LANG": "C.UTF-8", "PYTHON_VERSION": version}, command=("python3",)
         )
         admission = f"the base image {reference} is not pulled; this machine's Python {host} stands in for it"
     else:

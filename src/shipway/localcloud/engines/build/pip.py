@@ -9,6 +9,7 @@ import io
 import os
 import posixpath
 import subprocess
+import sysconfig
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,7 @@ def _requirement(word: str, root: Path, here: str) -> list[str]:
 def run_pip(
     install: PipInstall,
     *,
+    library: str,
     python: Path,
     output: Path,
     root: Path,
@@ -120,6 +122,7 @@ def run_pip(
 
     Args:
         install: What to install.
+        library: The folder of the image's Python below a prefix, e.g. ``lib/python3.12``.
         python: The interpreter whose pip is used.
         output: Receives the new files, as a root of its own.
         root: The image's files so far.
@@ -137,7 +140,7 @@ def run_pip(
     # Byte code holds times: without it the same requirements give the same layer.
     fixed = ["--no-compile", "--no-warn-script-location", "--no-warn-conflicts", "--progress-bar", "off"]
     process = subprocess.Popen(
-        [str(python), "-m", "pip", "install", *fixed, *place, *install.arguments],
+        [str(python), "-I", "-m", "pip", "install", *fixed, *place, *install.arguments],
         cwd=here,
         env={**environment, "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_INPUT": "1"},
         stdin=subprocess.DEVNULL,
@@ -150,9 +153,17 @@ def run_pip(
         for line in process.stdout or ():
             say(line.rstrip("\n").replace(f"{root}/", "/"))
     if process.returncode == 0:
+        _as_python(library, destination)
         for record in sorted(destination.rglob("*.dist-info/RECORD")):
             _forget_this_machine(record, str(python), str(root))
     return process.returncode
+
+
+def _as_python(library: str, prefix: Path) -> None:
+    """Put the packages where the image's Python has them: a later ``COPY --from`` names that folder."""
+    mine, wanted = prefix / f"lib/python{sysconfig.get_python_version()}", prefix / library
+    if mine.is_dir() and mine != wanted:
+        mine.rename(wanted)
 
 
 def _forget_this_machine(record: Path, python: str, root: str) -> None:

@@ -5,7 +5,6 @@ The lines of a Dockerfile are meant for a container and would change the machine
 
 from __future__ import annotations
 
-import platform
 import posixpath
 import shlex
 import sysconfig
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from shipway.localcloud.engines.dockerfile.read import Instruction
     from shipway.localcloud.engines.oci.image import Settings
 
-SITE_PACKAGES = f"lib/python{sysconfig.get_python_version()}/site-packages"
 _WITHOUT_EFFECT = frozenset({"set", ":", "true"})
 _DEFAULT_PREFIX = "/usr/local"
 
@@ -97,6 +95,7 @@ class Run:
             self._admit("pip install --editable is done as a plain install")
         code = run_pip(
             install,
+            library=self._library,
             python=self._workshop.python,
             output=output,
             root=self._root,
@@ -117,6 +116,12 @@ class Run:
                 f'process "/bin/sh -c {instruction.text}" did not complete successfully: exit code: {code}'
             )
 
+    @property
+    def _library(self) -> str:
+        """Where the image's Python, whose version Docker's ``python`` images tell, has its packages."""
+        version = self._settings.environment.get("PYTHON_VERSION", sysconfig.get_python_version())
+        return f"lib/python{'.'.join(version.split('.')[:2])}"
+
     def _prefix(self, program: str) -> str:
         """Where the pip that the image's PATH would find installs: a virtual environment, or the system."""
         if "/" in program:
@@ -132,7 +137,6 @@ class Run:
     def _make_virtual_environment(self, output: Path, folder: str) -> None:
         """The folders of a virtual environment; the interpreter comes from the machine that runs the task."""
         place = output / posixpath.normpath(folder).lstrip("/")
-        (place / SITE_PACKAGES).mkdir(parents=True)
+        (place / self._library / "site-packages").mkdir(parents=True)
         (place / "bin").mkdir()
-        version = platform.python_version()
-        (place / "pyvenv.cfg").write_text(f"home = {_DEFAULT_PREFIX}/bin\nversion = {version}\n")
+        (place / "pyvenv.cfg").write_text(f"home = {_DEFAULT_PREFIX}/bin\n")

@@ -8,12 +8,10 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from shipway.localcloud.engines.engine import ContainerStartError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ATTEMPTS = 50
+_ATTEMPTS = 8  # two runs that pick the same address are rare
 LOCALHOST = "127.0.0.1"
 
 
@@ -38,7 +36,7 @@ class Addresses(Protocol):
     """Hands out a network per task."""
 
     def take(self, container_ports: tuple[int, ...]) -> TaskAddress:
-        """A network on which ``container_ports`` are free; raises ``ContainerStartError``."""
+        """A network on which ``container_ports``, or what they are mapped to, are free."""
 
 
 class OwnAddresses:
@@ -50,10 +48,13 @@ class OwnAddresses:
             # 127.0.x.y is left alone: resolvers and Debian's own host name live there.
             network = f"127.{1 + secrets.randbelow(254)}.{secrets.randbelow(256)}"
             host = 2 + 2 * secrets.randbelow(126)
-            address = TaskAddress(f"{network}.{host}", f"{network}.{host + 1}")
-            if all(_is_free(address.ip, port) for port in container_ports):
-                return address
-        raise ContainerStartError(f"no loopback address with free ports {container_ports} on this machine")
+            ip = f"{network}.{host}"
+            ports = {port: usable_port(ip, port) for port in container_ports}
+            if all(ports.values()):
+                moved = {port: actual for port, actual in ports.items() if actual and actual != port}
+                return TaskAddress(ip, f"{network}.{host + 1}", moved)
+        # Some program of this machine listens on that port of every address.
+        return OwnPorts().take(container_ports)
 
 
 class OwnPorts:
@@ -69,14 +70,20 @@ def addresses_of_this_system() -> Addresses:
     return OwnAddresses() if sys.platform == "linux" else OwnPorts()
 
 
-def _is_free(ip: str, port: int) -> bool:
+def usable_port(ip: str, port: int) -> int | None:
+    """``port`` when it is free on ``ip``, ``None`` when it is not.
+
+    Another free port when this user may not listen on it: a container may listen on 80, most users may not.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((ip, port))
+        except PermissionError:
+            probe.bind((ip, 0))
         except OSError:
-            return False
-    return True
+            return None
+        return int(probe.getsockname()[1])
 
 
 def _free_ports(container_ports: tuple[int, ...]) -> dict[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -13,6 +14,7 @@ from shipway.localcloud.engines.engine import DEFAULT_GRACE_SECONDS, ContainerSt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from shipway.localcloud.engines.engine import Log
     from shipway.localcloud.engines.tasks.addresses import TaskAddress
@@ -30,6 +32,7 @@ class ProcessContainer:
         address: The task's network.
         ports: The container ports that can be asked for.
         log: Receives each line of standard output and standard error.
+        folder: The container's own; removed when it has ended.
         started: Told the process group once it exists.
         ended: Told the process group once all of it is gone; called once, from a thread.
 
@@ -44,6 +47,7 @@ class ProcessContainer:
         address: TaskAddress,
         ports: tuple[int, ...],
         log: Log,
+        folder: Path,
         started: Callable[[int], None],
         ended: Callable[[int], None],
     ) -> None:
@@ -68,7 +72,7 @@ class ProcessContainer:
         self._code: int | None = None
         self._gone = threading.Event()
         self._reader = threading.Thread(target=self._read, args=(log,), daemon=True)
-        self._waiter = threading.Thread(target=self._wait, args=(ended,), daemon=True)
+        self._waiter = threading.Thread(target=self._wait, args=(ended, folder), daemon=True)
         self._reader.start()
         self._waiter.start()
 
@@ -104,7 +108,7 @@ class ProcessContainer:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
 
-    def _wait(self, ended: Callable[[int], None]) -> None:
+    def _wait(self, ended: Callable[[int], None], folder: Path) -> None:
         # As in a container, all end with the first process. Until it is reaped the group's number is ours.
         if hasattr(os, "waitid"):  # macOS has it from Python 3.13 on
             os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
@@ -116,6 +120,7 @@ class ProcessContainer:
         self._code = code if code >= 0 else _KILLED_BY_SIGNAL - code
         ended(self._process.pid)
         self._gone.set()
+        shutil.rmtree(folder, ignore_errors=True)  # nobody waits for that
 
     def _read(self, log: Log) -> None:
         output = self._process.stdout

@@ -7,7 +7,6 @@ import posixpath
 import re
 import shutil
 import signal
-import sysconfig
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,22 +60,16 @@ class Room:
     temporary: Path
 
 
-def site_packages(settings: Settings, root: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
-    """The image's packages for this machine's Python, and the other versions that it has packages of."""
-    found: list[Path] = []
-    others: list[str] = []
-    mine = f"python{sysconfig.get_python_version()}"
+def site_packages(settings: Settings, root: Path) -> tuple[Path, ...]:
+    """The image's folders of packages, of whichever Python 3: beside each folder of PATH, and the user's."""
     environment = settings.environment
     prefixes = [posixpath.dirname(place.rstrip("/")) for place in _image_path(environment)]
+    found: list[Path] = []
     for prefix in dict.fromkeys((*prefixes, f"{environment.get('HOME', '/root')}/.local")):
         library = inside(root, f"{prefix}/lib")
-        for version in sorted(library.glob("python3.*")) if library.is_dir() else ():
-            packages = version / "site-packages"
-            if packages.is_dir() and version.name == mine:
-                found.append(packages)
-            elif packages.is_dir():
-                others.append(version.name)
-    return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(others))
+        if library.is_dir():
+            found += sorted(library.glob("python3.*/site-packages"))
+    return tuple(dict.fromkeys(found))
 
 
 def plan_launch(settings: Settings, spec: ContainerSpec, room: Room) -> Launch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sysconfig
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -28,11 +29,11 @@ class Starter:
     Args:
         folder: Gets a folder per container, which is gone when the container is.
         addresses: Where tasks can be reached.
-        keeper: Ends tasks when the cloud is killed; ``None`` when the caller will outlive them.
+        keeper: Ends tasks when this process is killed.
         report: Receives what is not done for real.
     """
 
-    def __init__(self, folder: Path, addresses: Addresses, keeper: Keeper | None, report: Report) -> None:
+    def __init__(self, folder: Path, addresses: Addresses, keeper: Keeper, report: Report) -> None:
         self._folder = folder
         self._addresses = addresses
         self._keeper = keeper
@@ -60,9 +61,8 @@ class Starter:
             each.mkdir()
         self._unpack(image, store, room.root, spec)
         address = self._addresses.take(spec.container_ports)
-        packages, other_versions = site_packages(image.settings, room.root)
-        if other_versions and not packages:
-            self._admit(spec, f"the image's packages are for {', '.join(other_versions)} and are not used")
+        packages = site_packages(image.settings, room.root)
+        self._admit_other_python(spec, packages)
         localise_scripts(image.settings, room)
         launch = plan_launch(image.settings, spec, room)
         make_interpreter(folder / "python", address, bound, packages)
@@ -73,20 +73,18 @@ class Starter:
                 "it does so for the whole machine and not for this task alone",
             )
             launch = _told_its_port(launch, spec, address)
+        launch = _with(launch, "HOSTNAME", f"ip-{address.ip.replace('.', '-')}.ec2.internal")
         if image.settings.user not in {"", "root", "0"}:
             self._admit(spec, f"runs as the user who runs Shipway, not as {image.settings.user}")
 
-        def started(group: int) -> None:
-            if self._keeper is not None:
-                self._keeper.watch(group)
-
-        def ended(group: int) -> None:
-            if self._keeper is not None:
-                self._keeper.forget(group)
-            shutil.rmtree(folder, ignore_errors=True)
-
         return ProcessContainer(
-            launch, address=address, ports=spec.container_ports, log=log, started=started, ended=ended
+            launch,
+            address=address,
+            ports=spec.container_ports,
+            log=log,
+            folder=folder,
+            started=self._keeper.watch,
+            ended=self._keeper.forget,
         )
 
     def _unpack(self, image: Image, store: Store, root: Path, spec: ContainerSpec) -> None:
@@ -99,6 +97,12 @@ class Starter:
             if left_out:
                 self._admit(spec, f"devices and pipes of the image are left out: {' '.join(left_out)}")
 
+    def _admit_other_python(self, spec: ContainerSpec, packages: tuple[Path, ...]) -> None:
+        mine = f"python{sysconfig.get_python_version()}"
+        others = sorted({folder.parent.name for folder in packages} - {mine})
+        if others:
+            self._admit(spec, f"packages of {', '.join(others)} are used by this machine's {mine}")
+
     def _admit(self, spec: ContainerSpec, detail: str) -> None:
         self._report(Limit(f"container {spec.name}", detail))
 
@@ -109,6 +113,9 @@ def _told_its_port(launch: Launch, spec: ContainerSpec, address: TaskAddress) ->
     Only then: ECS sets no PORT, and a program that works because of it would fail there.
     """
     port = address.ports.get(spec.container_ports[0])
-    if port is None or "PORT" in launch.environment:
-        return launch
-    return replace(launch, environment={**launch.environment, "PORT": str(port)})
+    return launch if port is None else _with(launch, "PORT", str(port))
+
+
+def _with(launch: Launch, name: str, value: str) -> Launch:
+    """One more variable; what the task sets itself is stronger."""
+    return replace(launch, environment={name: value, **launch.environment})

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import site
 import socket
-import sys
 from typing import Any
 
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, never bound
@@ -68,10 +67,11 @@ class Steering:
 
 def install(steering: Steering, site_packages: list[str]) -> None:
     """Make the image's packages importable and put ``steering`` before the sockets of this process."""
+    if "bind" in vars(socket.socket):
+        return  # site reads the .pth files of a virtual environment twice
     for folder in site_packages:
         site.addsitedir(folder)
     _steer_sockets(steering)
-    sys.meta_path.insert(0, _UvloopWatch(steering))
 
 
 def _steer_sockets(steering: Steering) -> None:
@@ -116,44 +116,3 @@ def _host_and_port(sock: socket.socket, address: Any) -> tuple[Any, Any] | None:
 
 def _in_family(sock: socket.socket, address: tuple[str, int]) -> tuple[str, int]:
     return (f"::ffff:{address[0]}", address[1]) if sock.family == socket.AF_INET6 else address
-
-
-class _UvloopWatch:
-    """uvloop binds in C, past Python's sockets: its ``create_server`` is steered when it is imported."""
-
-    def __init__(self, steering: Steering) -> None:
-        self._steering = steering
-
-    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
-        if name != "uvloop":
-            return None
-        sys.meta_path.remove(self)
-        for finder in sys.meta_path:
-            spec = finder.find_spec(name, path, target)
-            if spec is not None and spec.loader is not None:
-                self._after_import(spec.loader)
-                return spec
-        return None
-
-    def _after_import(self, loader: Any) -> None:
-        execute, steering = loader.exec_module, self._steering
-
-        def exec_module(module: Any) -> None:
-            execute(module)
-            plain = module.Loop.create_server
-
-            async def create_server(
-                self: Any, factory: Any, host: Any = None, port: Any = None, **options: Any
-            ) -> Any:
-                asked = port
-                target = steering.listening_address("" if host is None else host, port)
-                if target:
-                    host, port = target
-                server = await plain(self, factory, host, port, **options)
-                if target:
-                    steering.remember(asked, (target[0], server.sockets[0].getsockname()[1]))
-                return server
-
-            module.Loop.create_server = create_server
-
-        loader.exec_module = exec_module
