@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from shipway.checks.examples import check_example, read_example
 from shipway.checks.registry import all_rules
 from shipway.checks.rule import Family, Rule
+from shipway.checks.rule_page import index, page
 
 RULES = all_rules()
 each_rule = pytest.mark.parametrize("rule", RULES, ids=[f"{rule.id}-{rule.name}" for rule in RULES])
 
+DOCS = Path(__file__).parents[2] / "docs" / "rules"
 WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+\Z")
 PROSE_MINIMUM = 20
 
@@ -65,3 +68,9 @@ def test_ids_and_names_are_given_once() -> None:
 
 def test_every_family_has_rules() -> None:
     assert {rule.family for rule in RULES} == set(Family)
+
+
+def test_docs_are_current() -> None:
+    wanted = {"README.md": index(), **{f"{rule.id}.md": page(rule) for rule in RULES}}
+    there = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
+    assert there == wanted, "run `python tools/rule_docs.py`"

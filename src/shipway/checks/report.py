@@ -35,7 +35,8 @@ class Reported:
     @property
     def message(self) -> str:
         """The finding's sentence, with the reading."""
-        return f"{self.finding.message}, {self.reading}" if self.reading else self.finding.message
+        sentence = f"{self.finding.message}, {self.reading}" if self.reading else self.finding.message
+        return sentence.replace("\n", "\\n")  # a name may hold a line end; a message is one line
 
     @property
     def remedy(self) -> str:

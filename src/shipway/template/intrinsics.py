@@ -62,20 +62,24 @@ def evaluate(raw: Any, scope: Scope) -> Any:
 def value_of(evaluated: Any) -> Value[str] | None:
     """The string that an evaluated expression stands for; None where there is none at all."""
     if isinstance(evaluated, Text):
-        literal = evaluated.literal
-        if literal is not None:
-            return Known(literal)
-        filled = evaluated.filled()
-        literal = filled.literal
-        if literal is not None:
-            return Known(literal, evaluated)
-        return Unresolved(*_why(next(filled.tokens)), evaluated)
+        return _text_value(evaluated)
     if evaluated is ABSENT:
         return None
     if isinstance(evaluated, Unresolved):
         return evaluated
     kind = "a mapping" if isinstance(evaluated, dict) else "a list"
     return Unresolved(f"{kind} stands where a string belongs", Cause.INVALID)
+
+
+def _text_value(text: Text) -> Value[str]:
+    if text.literal is not None:
+        return Known(text.literal)
+    filled = text.filled()
+    if filled.literal is None:
+        return Unresolved(*_why(next(filled.tokens)), text)
+    if "{{resolve:" in filled.literal:  # put together around a parameter
+        return Unresolved(f"{filled.literal} is read at deployment", Cause.DYNAMIC, text)
+    return Known(filled.literal, text)
 
 
 def _why(token: Token) -> tuple[str, Cause]:
