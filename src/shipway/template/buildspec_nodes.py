@@ -114,7 +114,8 @@ class Section:
         if value is None:
             return ()
         if isinstance(value, yaml.ScalarNode):
-            self._report(f"{key} must be a list", key, value)
+            # CodeBuild takes it as a list of one: https://github.com/aws/aws-cdk/issues/11769 runs such a spec.
+            self._report(f"{key} should be a list", key, value, fatal=False)
             return (_scalar(value),)
         if isinstance(value, yaml.MappingNode):
             self._report(f"{key} must be a list, not a mapping", key, value)

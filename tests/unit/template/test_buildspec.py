@@ -124,7 +124,6 @@ def test_keys_that_codebuild_does_not_know_are_kept_with_their_place() -> None:
             "colon followed by a blank",
             5,
         ),
-        ("version: 0.2\nphases:\n  build:\n    commands: make", "must be a list", 4),
         ("version: 0.2\nphases:\n  build:\n    on-failure: STOP\n    commands: [x]", "not STOP", 4),
         ("version: 0.2\nphases:\n  build:\n    on-failure: RETRY-2-(\n    commands: [x]", "regular", 4),
         ("version: 0.2\nphases: {build: {commands: [x]}}\nartifacts:\n  name: x", "need files", 3),
@@ -133,6 +132,12 @@ def test_keys_that_codebuild_does_not_know_are_kept_with_their_place() -> None:
 def test_what_codebuild_refuses_is_said_with_its_line(text: str, message: str, line: int | None) -> None:
     problems = [problem for problem in read_buildspec(text).problems if problem.fatal]
     assert [(message in p.message, p.line) for p in problems] == [(True, line)], problems
+
+
+def test_a_single_command_without_a_list_runs_but_is_noted() -> None:
+    spec = read_buildspec("version: 0.2\nphases:\n  build:\n    commands: make")
+    assert [command.text for _, command in spec.commands()] == ["make"]
+    assert [(p.message, p.fatal) for p in spec.problems] == [("commands should be a list", False)]
 
 
 def test_one_error_does_not_hide_the_rest() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shipway.localcloud.services.codebuild import CodeBuild
 from shipway.localcloud.services.codecommit import CodeCommit
+from shipway.localcloud.services.codedeploy import CodeDeploy
 from shipway.localcloud.services.codepipeline import CodePipeline
 from shipway.localcloud.services.ec2 import Ec2
 from shipway.localcloud.services.ecs.service import Ecs
@@ -23,6 +25,8 @@ def all_services(kernel: Kernel) -> list[Service]:
         Ecs,
         ElbV2,
         CodeCommit,
+        CodeBuild,
+        CodeDeploy,
         CodePipeline,
     ]
     return [make(kernel) for make in makers]
