@@ -169,13 +169,13 @@ def unpack(blob: IO[bytes], root: Path) -> tuple[str, ...]:
 
 
 def _white_out(place: Path) -> None:
+    if not place.parent.is_dir():
+        return
     if place.name == _OPAQUE:
-        for child in place.parent.iterdir() if place.parent.is_dir() else ():
+        for child in place.parent.iterdir():
             _remove(child)
-    else:
-        name = place.name.removeprefix(_WHITEOUT)
-        if name not in {"", ".", ".."}:
-            _remove(place.with_name(name))
+    elif (name := place.name.removeprefix(_WHITEOUT)) not in {"", ".", ".."}:
+        _remove(place.with_name(name))
 
 
 def _place(archive: tarfile.TarFile, member: tarfile.TarInfo, root: Path, place: Path) -> bool:
