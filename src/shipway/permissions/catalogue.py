@@ -5,14 +5,15 @@ Only the services that pipelines use are known. For any other, the answer is Non
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
-from shipway.permissions.datafiles import read_data
+from shipway.permissions.datafiles import read_data, read_lines
 from shipway.permissions.pattern import glob
 from shipway.permissions.truth import Truth
 
-_TAG = "/${TagKey}"
+_USERS_PART = re.compile(r"\$\{|<|tag-key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Action:
 @cache
 def actions_of(service: str) -> dict[str, Action] | None:
     """The actions of a service by their name in lower case, without prefix; None for a service not known."""
-    known = read_data(f"services/{service}")
+    # Prefixes come from people's policies: no other text may become a file's name.
+    known = read_data(f"services/{service}") if service in read_lines("service-prefixes") else None
     if known is None:
         return None
     types = known["resources"]
@@ -92,6 +94,6 @@ def has_key(action: Action, key: str) -> bool:
 
 
 def _is_key(known: str, key: str) -> bool:
-    """Keys end in a part of the user's choice: ``aws:RequestTag/${TagKey}``."""
-    head, separator, _ = known.partition("${")
-    return key.startswith(head) if separator else known == key
+    """Some keys end in a part of the user's choice, spelt in three ways in AWS's lists."""
+    head = _USERS_PART.split(known)[0]
+    return key.startswith(head) if head != known else known == key

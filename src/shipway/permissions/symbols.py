@@ -21,9 +21,9 @@ class _Range(NamedTuple):
 class Kind(Enum):
     """What may stand in an opaque value's place."""
 
-    RESOURCE_NAME = _Range(0xF0000, 0xF7FFF)
+    RESOURCE_NAME = _Range(0xF0000, 0xF7FF0)
     """The name of one resource: not empty, without ``:`` and ``/``, and no other resource's name."""
-    NAME = _Range(0xF8000, 0xFFFFD)
+    NAME = _Range(0xF8000, 0xFFFF0)
     """Text without ``:`` and ``/``, not empty; may be equal to any other (an account, a region)."""
     CHARACTER = _Range(0xE000, 0xF8FF)
     """Exactly one character, neither ``:`` nor ``/`` (each of a secret's six random ones)."""
@@ -31,8 +31,15 @@ class Kind(Enum):
     """Any text, even none, even wildcards (a parameter without default, an import)."""
 
 
+# Beyond what a table hands out lie a few characters of fixed meaning.
 UNTOLD = "\U0010fffd"
-"""Stands where a policy variable's value is not told. Of kind ANYTHING in a pattern; no subject holds it."""
+"""Of kind ANYTHING, in patterns only: what a policy has there is not told."""
+SOME_TEXT = "\U0010fffc"
+"""Of kind ANYTHING, in subjects only: some text."""
+SOME_NAME = "\U000ffffd"
+"""Of kind NAME, in subjects only: some name."""
+ANOTHER = "\U000f7fff"
+"""Of kind RESOURCE_NAME, in subjects only: the name of a resource that no template has."""
 
 OPAQUE = "\ue000-\uf8ff\U000f0000-\U0010fffd"
 """The inside of a regular expression's class: every opaque character."""

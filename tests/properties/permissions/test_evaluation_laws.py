@@ -71,7 +71,7 @@ def statements(draw: st.DrawFn, effect: str | None = None, *, on_resource: bool 
     }
     if on_resource:
         statement["NotPrincipal" if negated["Principal"] else "Principal"] = draw(principals)
-    condition = draw(conditions)
+    condition = draw(conditions) if draw(st.integers(0, 2)) == 0 else None
     if condition is not None:
         statement["Condition"] = condition
     return statement
@@ -80,17 +80,23 @@ def statements(draw: st.DrawFn, effect: str | None = None, *, on_resource: bool 
 @st.composite
 def situations(draw: st.DrawFn) -> dict[str, Any]:
     """A call and its policies, all as plain data."""
+    resource = draw(arns)
+    identity = draw(st.lists(statements(), max_size=3))
+    if draw(st.booleans()):
+        identity.append(
+            {"Effect": "Allow", "Action": "*", "Resource": draw(st.sampled_from(["*", resource]))}
+        )
     return {
         "role": draw(st.builds("arn:aws:iam::{}:role/R".format, accounts)),
         "action": draw(st.sampled_from(["s3:GetObject", "s3:PutObject", "kms:Decrypt"])),
-        "resource": draw(arns),
+        "resource": resource,
         "account": draw(accounts | st.just("")),
         "context": draw(
             st.dictionaries(
                 st.sampled_from(["aws:x", "aws:y"]), st.lists(names, min_size=1, max_size=2), max_size=2
             )
         ),
-        "identity": draw(st.lists(statements(), max_size=3)),
+        "identity": identity,
         "boundary": draw(st.none() | st.lists(statements(), min_size=1, max_size=2)),
         "resource_policy": draw(st.lists(statements(on_resource=True), max_size=2)),
     }

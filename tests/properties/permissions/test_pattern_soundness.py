@@ -25,6 +25,17 @@ patterns = st.lists(ordinary | opaque | st.sampled_from("**?"), max_size=7).map(
 
 
 @st.composite
+def pairs(draw: st.DrawFn) -> tuple[str, str]:
+    """A pattern and a subject, half of them with a common beginning: there the rule about names bites."""
+    if draw(st.booleans()):
+        return draw(patterns), draw(subjects)
+    head = draw(st.sampled_from(["", "a", "/", "a:"]))
+    names = st.sampled_from([*OPAQUE[Kind.RESOURCE_NAME], *OPAQUE[Kind.NAME]])
+    tails = st.sampled_from(["", "a", "b", "-", "/", "*", "/*", "?", *OPAQUE[Kind.NAME]])
+    return head + draw(names) + draw(tails), head + draw(names) + draw(tails)
+
+
+@st.composite
 def instantiations(draw: st.DrawFn) -> dict[int, str]:
     """A value for every opaque character: resources' names all differ, the others as they like."""
     unique = draw(st.permutations(NAMES))[: len(OPAQUE[Kind.RESOURCE_NAME])]
@@ -59,21 +70,21 @@ def _sound(pattern: str, subject: str, values: dict[int, str]) -> None:
         assert (pattern.translate(values) == subject.translate(values)) is (equal is Truth.YES)
 
 
-@settings(max_examples=500)
-@given(patterns, subjects, instantiations())
+@settings(max_examples=800)
+@given(pairs(), instantiations())
 def test_a_certain_answer_holds_for_every_instantiation(
-    pattern: str, subject: str, values: dict[int, str]
+    pair: tuple[str, str], values: dict[int, str]
 ) -> None:
-    _sound(pattern, subject, values)
+    _sound(*pair, values)
 
 
 @pytest.mark.slow
 @settings(max_examples=50_000, deadline=None)
-@given(patterns, subjects, instantiations())
+@given(pairs(), instantiations())
 def test_a_certain_answer_holds_for_50_000_instantiations(
-    pattern: str, subject: str, values: dict[int, str]
+    pair: tuple[str, str], values: dict[int, str]
 ) -> None:
-    _sound(pattern, subject, values)
+    _sound(*pair, values)
 
 
 @given(subjects, instantiations())
