@@ -18,11 +18,10 @@ _NUMBERS = frozenset(
 _BOOLEANS = frozenset(
     {
         "essential", "enable", "rollback", "privileged", "readonlyRootFilesystem", "enableExecuteCommand",
+        "enableECSManagedTags",
         "readOnly", "interactive", "pseudoTerminal", "disableNetworking",
     }
 )  # fmt: skip
-# Whole names that lower camel case would spell otherwise.
-_SPELLING = {"EnableECSManagedTags": "enableECSManagedTags", "AwsvpcConfiguration": "awsvpcConfiguration"}
 
 
 def to_api(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,4 +48,4 @@ def _container(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name(key: str) -> str:
-    return _SPELLING.get(key) or key[:1].lower() + key[1:]
+    return key[:1].lower() + key[1:]
