@@ -43,11 +43,14 @@ class Clients:
         self.account = account
         self.region = region
         self._options: dict[str, Any] = {"endpoint_url": endpoint, "config": _CONFIG}
+        self._by_name: dict[str, Any] = {}
         self._session = boto3.Session(account, "none", region_name=region)
 
     def any(self, service: str) -> Any:
         """A client by its name, for calls that are listed in a table."""
-        return self._session.client(service, **self._options)  # type: ignore[call-overload] # any name
+        if service not in self._by_name:  # making one takes far longer than a call
+            self._by_name[service] = self._session.client(service, **self._options)  # type: ignore[call-overload] # any name
+        return self._by_name[service]
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:

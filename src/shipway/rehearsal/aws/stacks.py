@@ -9,7 +9,7 @@ from shipway.rehearsal.events import ResourceChanged
 from shipway.rehearsal.ports import StepFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from types_boto3_cloudformation.type_defs import CreateStackInputTypeDef
 
@@ -69,7 +69,7 @@ class Stacks:
             StepFailedError: One was not deleted.
         """
         for name in reversed(self.names):
-            seen = len(self._events(name))
+            seen = set(self._events(name))
             self._clients.cloudformation.delete_stack(StackName=self._created[name])
             status, reasons = self._follow(name, report, seen)
             if status != "DELETE_COMPLETE":
@@ -91,19 +91,20 @@ class Stacks:
                     if resource["ResourceType"] == kind:
                         yield physical_id
 
-    def _follow(self, name: str, report: Report, seen: int = 0) -> tuple[str, list[str]]:
+    def _follow(self, name: str, report: Report, seen: Collection[str] = ()) -> tuple[str, list[str]]:
         """Report events until the stack rests; its status, and the reasons of what failed."""
         reasons: list[str] = []
+        known = set(seen)
         deadline = time.monotonic() + _LIMIT_SECONDS
         while True:
             # The status first: events that come after it are read all the same.
             status = self._status(name)
             events = self._events(name)
-            for event in events[seen:]:
+            for event in (event for id_, event in events.items() if id_ not in known):
                 report(event)
                 if event.status.endswith("_FAILED") and event.reason:
                     reasons.append(f"{event.logical_id} ({event.resource_type}): {event.reason}")
-            seen = len(events)
+            known |= events.keys()
             if not status.endswith("_IN_PROGRESS"):
                 return status, reasons
             if time.monotonic() > deadline:
@@ -115,20 +116,19 @@ class Stacks:
         (stack,) = self._clients.cloudformation.describe_stacks(StackName=self._created[name])["Stacks"]
         return stack["StackStatus"]
 
-    def _events(self, name: str) -> list[ResourceChanged]:
-        """All events of a stack, the oldest first."""
+    def _events(self, name: str) -> dict[str, ResourceChanged]:
+        """All events of a stack by their ids, the oldest first."""
         pages = self._clients.cloudformation.get_paginator("describe_stack_events").paginate(
             StackName=self._created[name]
         )
-        newest_first = [
-            ResourceChanged(
+        newest_first = [event for page in pages for event in page["StackEvents"]]
+        return {
+            event["EventId"]: ResourceChanged(
                 name,
                 event.get("LogicalResourceId", ""),
                 event.get("ResourceType", ""),
                 event.get("ResourceStatus", ""),
                 event.get("ResourceStatusReason", ""),
             )
-            for page in pages
-            for event in page["StackEvents"]
-        ]
-        return newest_first[::-1]
+            for event in reversed(newest_first)
+        }
