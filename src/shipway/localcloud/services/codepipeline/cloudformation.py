@@ -5,12 +5,11 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/a
 
 from __future__ import annotations
 
-import secrets
-import string
 from typing import TYPE_CHECKING, Any
 
 from shipway.localcloud.kernel import Provisioned, Resource
 from shipway.localcloud.ledger import Fidelity
+from shipway.localcloud.template_values import as_request, generated_name
 from shipway.localcloud.wire import Caller
 
 if TYPE_CHECKING:
@@ -19,17 +18,10 @@ if TYPE_CHECKING:
     from shipway.localcloud.ledger import Ledger
     from shipway.localcloud.services.codepipeline.service import CodePipeline
 
-_DECLARED = {
-    "RoleArn": "roleArn",
-    "ArtifactStore": "artifactStore",
-    "Stages": "stages",
-    "PipelineType": "pipelineType",
-    "ExecutionMode": "executionMode",
-    "Variables": "variables",
-    "Triggers": "triggers",
-}
-_NUMBERS = frozenset({"RunOrder", "TimeoutInMinutes"})
-_SUFFIX = 12  # characters that CloudFormation appends to a generated name
+_DECLARED = frozenset(
+    {"RoleArn", "ArtifactStore", "Stages", "PipelineType", "ExecutionMode", "Variables", "Triggers"}
+)
+_LONGEST_NAME = 100
 
 
 class PipelineProvisioner:
@@ -40,7 +32,7 @@ class PipelineProvisioner:
 
     def create(self, resource: Resource) -> Provisioned:
         """Make the pipeline, which starts once, as on AWS."""
-        name = str(resource.properties.get("Name") or _generated(resource))
+        name = str(resource.properties.get("Name") or generated_name(resource, _LONGEST_NAME))
         caller = _caller(resource)
         declaration = _declaration(resource.properties, name)
         self._service.create_pipeline(
@@ -98,7 +90,7 @@ class WebhookProvisioner:
             "recorded; nobody outside of this machine can call it",
             where=resource.logical_id,
         )
-        name = str(resource.properties.get("Name") or _generated(resource))
+        name = str(resource.properties.get("Name") or generated_name(resource, _LONGEST_NAME))
         return Provisioned(name, {"Url": f"https://{resource.region}.webhooks.aws/trigger?t={name}"})
 
     def update(self, physical_id: str, resource: Resource, _old: Mapping[str, Any]) -> Provisioned:
@@ -119,36 +111,18 @@ def _answer(name: str, version: int) -> Provisioned:
 
 
 def _declaration(properties: Mapping[str, Any], name: str) -> dict[str, Any]:
-    declaration: dict[str, Any] = {"name": name}
-    for property_name, member in _DECLARED.items():
-        if (value := properties.get(property_name)) is not None:
-            declaration[member] = api_shape(value)
+    declaration = as_request("codepipeline", "PipelineDeclaration", _without_stores(properties))
     if stores := properties.get("ArtifactStores"):
+        # A list in a template, a mapping in the API.
         declaration["artifactStores"] = {
-            str(each["Region"]): api_shape(each["ArtifactStore"]) for each in stores
+            str(each["Region"]): as_request("codepipeline", "ArtifactStore", each["ArtifactStore"])
+            for each in stores
         }
-    return declaration
+    return declaration | {"name": name}
 
 
-def api_shape(value: Any, key: str = "") -> Any:
-    """A template's value as the API takes it: ``InputArtifacts`` becomes ``inputArtifacts``, ``"1"`` 1.
-
-    A ``Configuration`` keeps its keys, which are the provider's, and its values become strings.
-    """
-    if isinstance(value, dict):
-        if key == "Configuration":
-            return {name: _text(item) for name, item in value.items()}
-        return {name[0].lower() + name[1:]: api_shape(item, name) for name, item in value.items()}
-    if isinstance(value, list):
-        return [api_shape(item) for item in value]
-    if key in _NUMBERS:
-        return int(value)
-    return str(value)
-
-
-def _text(value: Any) -> str:
-    """CloudFormation writes booleans in lower case."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _without_stores(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: properties[key] for key in _DECLARED if key in properties}
 
 
 def _disabled(properties: Mapping[str, Any]) -> dict[str, str]:
@@ -160,12 +134,6 @@ def _disabled(properties: Mapping[str, Any]) -> dict[str, str]:
 
 def _tags(tags: Any) -> list[dict[str, str]]:
     return [{"key": str(each["Key"]), "value": str(each["Value"])} for each in tags or []]
-
-
-def _generated(resource: Resource) -> str:
-    alphabet = string.ascii_letters + string.digits
-    suffix = "".join(secrets.choice(alphabet) for _ in range(_SUFFIX))
-    return f"{resource.stack_name}-{resource.logical_id}-{suffix}"
 
 
 def _caller(resource: Resource) -> Caller:

@@ -42,11 +42,17 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Location:
-    """An artifact's object in its store; `key_id` is the KMS key of the store or empty."""
+    """An artifact's object in its store.
+
+    Attributes:
+        key_id: The KMS key of the store, or empty.
+        revision: What its source action found; empty for what a build made.
+    """
 
     bucket: str
     key: str
     key_id: str = ""
+    revision: str = ""
 
     def as_json(self) -> dict[str, str]:
         """``s3location`` of the API and of events."""

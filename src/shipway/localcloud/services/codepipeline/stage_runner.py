@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -177,7 +178,9 @@ class StageRunner:
             run.external_id = outcome.external_id or run.external_id
             run.external_url = outcome.external_url or run.external_url
             run.variables, run.revision = dict(outcome.variables), outcome.revision
-            execution.artifacts.update(run.outputs)
+            found = run.revision.id if run.revision else ""
+            for name, place in run.outputs.items():
+                execution.artifacts[name] = replace(place, revision=found)
             if run.action.namespace:
                 execution.namespaces[run.action.namespace] = run.variables
             self._end(execution, run, emit, "SUCCEEDED")

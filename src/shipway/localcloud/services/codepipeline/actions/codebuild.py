@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from shipway.localcloud.services.codebuild.handover import pipeline_build
 from shipway.localcloud.services.codepipeline.actions.action import (
     ActionAbandonedError,
     ActionFailedError,
@@ -84,8 +85,26 @@ def _request(work: Work) -> dict[str, Any]:
         )
     return {
         "projectName": work.configuration["ProjectName"],
-        "environmentVariablesOverride": json.loads(work.configuration.get("EnvironmentVariables", "[]")),
+        **pipeline_build(
+            pipeline=work.pipeline,
+            inputs={name: (place.bucket, place.key) for name, place in work.inputs.items()},
+            primary=primary,
+            outputs={name: (place.bucket, place.key) for name, place in work.outputs.items()},
+            revision=work.inputs[primary].revision,
+            key=work.inputs[primary].key_id,
+            variables=_variables(work),
+        ),
     }
+
+
+def _variables(work: Work) -> list[dict[str, str]]:
+    try:
+        variables: list[dict[str, str]] = json.loads(work.configuration.get("EnvironmentVariables", "[]"))
+    except ValueError as error:
+        raise ActionFailedError(
+            f"The EnvironmentVariables configuration is not valid JSON: {error}", "ConfigurationError"
+        ) from error
+    return variables
 
 
 def _reason(build: dict[str, Any]) -> str:
