@@ -1,7 +1,7 @@
 """ministack as the control plane, and every private seam of it that we rely on.
 
 ministack promises none of these names, so its version is pinned and `tests/localcloud/test_emulator.py`
-holds each seam by what it does.
+holds each seam by what it does. The seams of its SNS stand in `emulator_sns.py`.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from shipway.localcloud.services.codepipeline import CodePipeline
 from shipway.localcloud.services.ec2 import Ec2
 from shipway.localcloud.services.ecs.service import Ecs
 from shipway.localcloud.services.elbv2.service import ElbV2
+from shipway.localcloud.services.mailbox import Mailbox
 from shipway.localcloud.services.s3 import S3
 
 if TYPE_CHECKING:
@@ -28,5 +29,6 @@ def all_services(kernel: Kernel) -> list[Service]:
         CodeBuild,
         CodeDeploy,
         CodePipeline,
+        Mailbox,
     ]
     return [make(kernel) for make in makers]
