@@ -114,7 +114,7 @@ class Section:
         if value is None:
             return ()
         if isinstance(value, yaml.ScalarNode):
-            # CodeBuild takes it as a list of one: https://github.com/aws/aws-cdk/issues/11769 runs such a spec.
+            # CodeBuild takes it as a list of one: https://github.com/aws/aws-cdk/issues/11769 runs one.
             self._report(f"{key} should be a list", key, value, fatal=False)
             return (_scalar(value),)
         if isinstance(value, yaml.MappingNode):
@@ -125,9 +125,7 @@ class Section:
             if isinstance(item, yaml.ScalarNode):
                 found.append(_scalar(item))
             elif isinstance(item, yaml.MappingNode):
-                why = (
-                    f"{what} must be a text; a colon followed by a blank made it a mapping: put it in quotes"
-                )
+                why = f"{what} must be a text; a colon and a blank made it a mapping: put it in quotes"
                 self._report(why, f"{key}[{index}]", item)
             else:
                 self._report(f"{what} must be a text, not a list", f"{key}[{index}]", item)

@@ -121,7 +121,7 @@ def test_keys_that_codebuild_does_not_know_are_kept_with_their_place() -> None:
         ("version: 0.2", "phases are missing", 1),
         (
             'version: 0.2\nphases:\n  build:\n    commands:\n      - echo "a: b"',
-            "colon followed by a blank",
+            "colon and a blank",
             5,
         ),
         ("version: 0.2\nphases:\n  build:\n    on-failure: STOP\n    commands: [x]", "not STOP", 4),
