@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shipway.errors import ShipwayError
 from shipway.rehearsal import events as ev
 from shipway.rehearsal.facts import Fidelity, Outcome
 from shipway.rehearsal.follow import Follower
@@ -145,10 +146,10 @@ class Rehearsal:
         reasons = len(self._reasons)
         try:
             yield
-        except StepFailedError as failed:
+        except (StepFailedError, ShipwayError) as failed:
             self._journal.record(ev.StepFinished(name, Outcome.FAILED, str(failed)))
             raise
-        except BaseException:
+        except KeyboardInterrupt:
             self._journal.record(ev.StepFinished(name, Outcome.INTERRUPTED))
             raise
         new = "; ".join(self._reasons[reasons:])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shipway.rehearsal import events as ev
 from shipway.rehearsal.facts import Outcome
+from shipway.views import words
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -122,7 +123,7 @@ def _(event: ev.ShiftObserved) -> str:
 
 @line.register
 def _(event: ev.MailArrived) -> str:
-    return f'  mail "{event.subject}" to {event.to}'
+    return f'  mail "{words.title_of(event)}" to {event.to}'
 
 
 @line.register

@@ -103,7 +103,9 @@ def _facts(state: RunState) -> RenderableType:
         table.add_row("   requests", _requests(state))
     for position, mail in enumerate(state.mails[-_MAILS_SHOWN:]):
         label = "   mail    " if position == 0 else ""
-        table.add_row(label, Text.assemble(mail.subject, (f"  to {mail.to}", "dim"), overflow="ellipsis"))
+        table.add_row(
+            label, Text.assemble(words.title_of(mail), (f"  to {mail.to}", "dim"), overflow="ellipsis")
+        )
     return table
 
 

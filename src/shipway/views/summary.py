@@ -90,7 +90,7 @@ def _facts(state: RunState) -> RenderableType:
             f"{_INDENT}drill", _drill(drill.name, drill.skipped, drill.observed, agrees=drill.agrees)
         )
     for mail in state.mails:
-        table.add_row(f"{_INDENT}mail", Text.assemble(mail.subject, (f"  to {mail.to}", "dim")))
+        table.add_row(f"{_INDENT}mail", Text.assemble(words.title_of(mail), (f"  to {mail.to}", "dim")))
     if state.leftovers is not None:
         left = ", ".join(f"{one.service} {one.resource}" for one in state.leftovers)
         table.add_row(f"{_INDENT}left over", Text(left, "red") if left else Text("nothing", "green"))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from shipway.rehearsal.facts import Outcome
 
 if TYPE_CHECKING:
+    from shipway.rehearsal.events import MailArrived
     from shipway.rehearsal.state import Action, RunState, Step
 
 DONE, FAILED, RUNNING, WAITING = "✓", "✗", "●", "·"
+_SUBJECT_OF_ANY_NOTIFICATION = "AWS Notification Message"
 _MARKS = {"Succeeded": DONE, "Failed": FAILED, "InProgress": RUNNING, "Abandoned": FAILED}
 
 
@@ -47,6 +49,14 @@ def colour_of(target_group: str, position: int) -> str:
     if "blue" in name:
         return "blue"
     return ("blue", "green")[position % 2]
+
+
+def title_of(mail: MailArrived) -> str:
+    """What a mail is about: EventBridge's mails all have one subject, and say it in their first line."""
+    if mail.subject != _SUBJECT_OF_ANY_NOTIFICATION:
+        return mail.subject
+    first = mail.body.strip().partition("\n")[0].strip().strip('"')
+    return first or mail.subject
 
 
 def detail_of(step: Step, state: RunState) -> str:

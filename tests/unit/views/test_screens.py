@@ -8,7 +8,7 @@ from shipway.rehearsal import events as ev
 from shipway.rehearsal.facts import FailedRequests, Fidelity, LedgerEntry, Leftover, Outcome, Weight
 from shipway.rehearsal.plan import STEPS
 from shipway.rehearsal.state import RunState, replay
-from shipway.views import plain
+from shipway.views import plain, words
 from shipway.views.screen import screen
 from shipway.views.summary import summary
 from shipway.views.terminal import TerminalView
@@ -141,3 +141,15 @@ def test_a_log_has_the_seconds_since_the_start():
     view(ev.Envelope(1, "run", 100.0, None, ev.StepStarted("deploy", Fidelity.EMULATED)))
     view(ev.Envelope(2, "run", 101.5, 1, ev.StepFinished("deploy", Outcome.FAILED, "no")))
     assert stream.getvalue() == "    0.0  deploy (emulated)\n    1.5  deploy failed: no\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "title"),
+    [
+        ("Build failed", "text", "Build failed"),
+        ("AWS Notification Message", '"web: pipeline failed"\n"state: FAILED"\n', "web: pipeline failed"),
+        ("AWS Notification Message", "", "AWS Notification Message"),
+    ],
+)
+def test_a_mail_is_shown_by_what_it_says(subject, body, title):
+    assert words.title_of(ev.MailArrived("1", "a@b", subject, body)) == title
