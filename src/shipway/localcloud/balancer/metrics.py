@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Counts:
-    """The counts of one period for one load balancer or one of its target groups."""
+    """The counts of one period for one load balancer or one of its target groups.
+
+    Attributes:
+        target_statuses: Hundreds of the status (5 for 5xx) -> answers of targets.
+        own_statuses: Status -> answers of the load balancer itself.
+        connection_errors: Targets that could not be reached or went away.
+        times: Seconds until each answer of a target began.
+    """
 
     requests: int = 0
-    target_statuses: dict[int, int] = field(default_factory=dict)  # hundreds of the status -> how many
-    own_statuses: dict[int, int] = field(default_factory=dict)
+    target_statuses: Counter[int] = field(default_factory=Counter)
+    own_statuses: Counter[int] = field(default_factory=Counter)
     connection_errors: int = 0
     times: list[float] = field(default_factory=list)
+
+    def __add__(self, other: Counts) -> Counts:
+        """Both together."""
+        return Counts(
+            self.requests + other.requests,
+            self.target_statuses + other.target_statuses,
+            self.own_statuses + other.own_statuses,
+            self.connection_errors + other.connection_errors,
+            self.times + other.times,
+        )
 
 
 class Metrics:
@@ -30,16 +48,14 @@ class Metrics:
             counts = self._counts.setdefault((load_balancer, group), Counts())
             counts.requests += 1
             counts.times.append(seconds)
-            hundred = status // 100
-            counts.target_statuses[hundred] = counts.target_statuses.get(hundred, 0) + 1
+            counts.target_statuses[status // 100] += 1
 
     def refused(self, load_balancer: str, group: str, status: int) -> None:
         """The load balancer itself answered, for want of a target or by a fixed response."""
         with self._lock:
             counts = self._counts.setdefault((load_balancer, group), Counts())
             counts.requests += 1
-            hundred = status // 100
-            counts.own_statuses[hundred] = counts.own_statuses.get(hundred, 0) + 1
+            counts.own_statuses[status] += 1
 
     def failed_connection(self, load_balancer: str, group: str) -> None:
         """A target could not be reached or went away."""

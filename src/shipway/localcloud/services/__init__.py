@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shipway.localcloud.services.codebuild import CodeBuild
+from shipway.localcloud.services.cloudwatch.service import CloudWatch
 from shipway.localcloud.services.codecommit import CodeCommit
 from shipway.localcloud.services.codedeploy import CodeDeploy
 from shipway.localcloud.services.codepipeline import CodePipeline
@@ -23,6 +24,7 @@ def all_services(kernel: Kernel) -> list[Service]:
     makers: list[type[Service]] = [
         S3,
         Ec2,
+        CloudWatch,
         Ecs,
         ElbV2,
         CodeCommit,

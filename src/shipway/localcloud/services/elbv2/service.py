@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from shipway.localcloud import wire
 from shipway.localcloud.balancer.balancer import Balancer
+from shipway.localcloud.balancer.configuration import Configuration
 from shipway.localcloud.kernel import Kernel, Provisioner, QueryOverlay, Service, not_emulated
 from shipway.localcloud.ledger import Fidelity
 from shipway.localcloud.services.elbv2 import query
@@ -14,6 +16,7 @@ from shipway.localcloud.services.elbv2.listeners import Listeners
 from shipway.localcloud.services.elbv2.load_balancers import LoadBalancers
 from shipway.localcloud.services.elbv2.plane import configuration_of
 from shipway.localcloud.services.elbv2.provision import provisioners
+from shipway.localcloud.services.elbv2.publisher import Publisher
 from shipway.localcloud.services.elbv2.store import Store
 from shipway.localcloud.services.elbv2.tagging import Tagging
 from shipway.localcloud.services.elbv2.target_groups import TargetGroups
@@ -37,6 +40,8 @@ class ElbV2(Service):
         super().__init__(kernel)
         self.store = Store(self._configure)
         self.balancer = Balancer(kernel)
+        self._publishing = threading.Event()
+        self._behind: frozenset[tuple[str, str]] = frozenset()  # load balancers and groups that serve
         parts = [
             part(kernel, self.store, self.balancer)
             for part in (LoadBalancers, TargetGroups, Listeners, Tagging)
@@ -78,3 +83,12 @@ class ElbV2(Service):
         for what, detail, where in limits_of(self.store):
             self.kernel.ledger.note(Fidelity.NOT_HONOURED, what, detail, where=where)
         self.balancer.configure(configuration)
+        self._behind = frozenset(
+            (listener.dimension, group)
+            for listener in configuration.listeners
+            for group in Configuration((listener,)).used_groups()
+        )
+        if self._behind and not self._publishing.is_set():
+            self._publishing.set()
+            publisher = Publisher(self.kernel, self.balancer, lambda: self._behind)
+            self.kernel.jobs.start("load balancer metrics", publisher.run)

@@ -1,0 +1,1 @@
+"""CloudWatch: ministack keeps metrics and alarms; when an alarm goes off is judged here."""
