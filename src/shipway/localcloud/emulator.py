@@ -12,7 +12,14 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from shipway.localcloud.coverage import RecordedMapping, plain
-from shipway.localcloud.kernel import DeletionGuard, EventTarget, Provisioned, Provisioner, Resource
+from shipway.localcloud.kernel import (
+    AttributesOf,
+    DeletionGuard,
+    EventTarget,
+    Provisioned,
+    Provisioner,
+    Resource,
+)
 from shipway.localcloud.ledger import Fidelity, Ledger
 from shipway.localcloud.wire import Caller
 
@@ -134,6 +141,25 @@ def add_provisioners(provisioners: Mapping[str, Provisioner]) -> None:
     for type_name, provisioner in provisioners.items():
         cfn._RESOURCE_HANDLERS[type_name] = adapt(provisioner)  # noqa: SLF001 - seam
     _move_to_worker_threads(frozenset(provisioners))
+
+
+def add_attributes(attributes: Mapping[str, AttributesOf]) -> None:
+    """Give resources of ministack's own provisioners the attributes that they lack."""
+    from ministack.services.cloudformation import provisioners as cfn  # noqa: PLC0415
+
+    def completed(attributes_of: AttributesOf, provision: Callable[..., Any], at: int) -> Callable[..., Any]:
+        def run(*arguments: Any) -> tuple[str, dict[str, Any]]:
+            physical_id, made = provision(*arguments)
+            return physical_id, {**attributes_of(physical_id, arguments[at]), **made}
+
+        return run
+
+    for type_name, attributes_of in attributes.items():
+        handler = cfn._RESOURCE_HANDLERS[type_name]  # noqa: SLF001 - seam
+        # create(logical_id, props, stack) and update(physical_id, old, new, stack[, logical_id])
+        for verb, at in (("create", 1), ("update", 2)):
+            if verb in handler:
+                handler[verb] = completed(attributes_of, handler[verb], at)
 
 
 def guard_deletions(guards: Mapping[str, DeletionGuard]) -> None:

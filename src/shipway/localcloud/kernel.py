@@ -122,6 +122,10 @@ class Service:
         """CloudFormation type of ministack's -> what may refuse its deletion; on a worker thread."""
         return {}
 
+    def attributes(self) -> Mapping[str, AttributesOf]:
+        """CloudFormation type of ministack's -> attributes for `Fn::GetAtt` that it lacks."""
+        return {}
+
     def event_targets(self) -> Mapping[str, EventTarget]:
         """Service of a target's ARN (``codepipeline``) -> what EventBridge calls, in a job of its own."""
         return {}
@@ -140,6 +144,14 @@ class Service:
 
     def close(self) -> None:
         """End whatever the service still runs; called after the clock has stopped."""
+
+
+class AttributesOf(Protocol):
+    """Attributes of a resource that another provisioner made."""
+
+    def __call__(self, physical_id: str, properties: Mapping[str, Any], /) -> Mapping[str, Any]:
+        """Attribute name -> value; must not wait."""
+        ...
 
 
 class DeletionGuard(Protocol):

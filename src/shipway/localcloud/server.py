@@ -99,6 +99,7 @@ class Cloud:
         gateway.add_control("ledger", self.kernel.ledger.as_json)
         gateway.add_control("processes", lambda: {"jobs": self.kernel.jobs.running()})
         emulator.add_provisioners({k: v for s in self.services for k, v in s.provisioners().items()})
+        emulator.add_attributes({k: v for s in self.services for k, v in s.attributes().items()})
         emulator.guard_deletions({k: v for s in self.services for k, v in s.deletion_guards().items()})
         targets = {k: v for s in self.services for k, v in s.event_targets().items()}
         emulator.add_event_targets(targets, self.kernel.jobs.start)

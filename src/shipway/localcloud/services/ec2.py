@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from shipway.localcloud.kernel import Kernel, Provisioned, Provisioner, Resource, Service
+from shipway.localcloud.kernel import AttributesOf, Kernel, Provisioned, Provisioner, Resource, Service
 from shipway.localcloud.ledger import Fidelity
 
 if TYPE_CHECKING:
@@ -36,6 +36,14 @@ class Ec2(Service):
             "AWS::EC2::SecurityGroupIngress": _SecurityGroupRule(self.kernel, "ingress"),
             "AWS::EC2::SecurityGroupEgress": _SecurityGroupRule(self.kernel, "egress"),
         }
+
+    def attributes(self) -> Mapping[str, AttributesOf]:
+        """CDK lets a balancer's group out to its VPC's block only."""
+        return {"AWS::EC2::VPC": _vpc_attributes}
+
+
+def _vpc_attributes(_physical_id: str, properties: Mapping[str, Any], /) -> Mapping[str, Any]:
+    return {"CidrBlock": properties.get("CidrBlock", ""), "CidrBlockAssociations": [], "Ipv6CidrBlocks": []}
 
 
 class _Ec2Provisioner:
