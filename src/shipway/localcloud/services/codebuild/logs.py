@@ -76,8 +76,10 @@ class BuildLog:
 
     def hide(self, values: set[str]) -> None:
         """Show asterisks instead of these values from now on."""
-        # The longest first, or a value within another one would leave the rest of it readable.
-        self._hidden = sorted(values, key=len, reverse=True)
+        # A value of several lines is printed line by line. The longest first, or a value within another one
+        # would leave the rest of it readable.
+        lines = {line for value in values for line in value.splitlines()} - {""}
+        self._hidden = sorted(values | lines, key=len, reverse=True)
 
     def container(self, text: str) -> None:
         """A line of CodeBuild's agent."""

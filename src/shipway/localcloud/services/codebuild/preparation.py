@@ -132,6 +132,7 @@ class Preparation:
             note(Fidelity.NOT_HONOURED, "buildspec run-as", "commands run as the user of this machine")
         if order.cache.get("type") != "NO_CACHE" or spec.cache is not None:
             note(Fidelity.SIMULATED, "CodeBuild cache", "every build starts without a cache")
+        note(Fidelity.EXECUTED, "CodeBuild commands", "the buildspec runs in a shell on this machine")
         image = order.environment.get("image", "")
         note(Fidelity.SIMULATED, f"CodeBuild image {image}", "this machine's programs stand in for it")
         if order.environment.get("privilegedMode"):

@@ -38,6 +38,7 @@ _SIMULATED = {
     "VpcConfig": "builds run in this machine's own network",
     "FileSystemLocations": "no file system is mounted",
     "BuildBatchConfig": "batch builds are not emulated",
+    "ConcurrentBuildLimit": "builds never wait for each other",
 }
 _NUMBERS = frozenset({"timeoutInMinutes", "queuedTimeoutInMinutes", "concurrentBuildLimit", "gitCloneDepth"})
 _BOOLEANS = frozenset(

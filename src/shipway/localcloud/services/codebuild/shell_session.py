@@ -123,8 +123,7 @@ class ShellSession:
 
     def expand(self, text: str) -> str:
         """A text with its variables and substitutions expanded, as in a buildspec's artifact name."""
-        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-        return self.quietly(f'printf "%s\\n" "{escaped}"').strip()
+        return self.quietly(f"cat <<shipway_name\n{text}\nshipway_name").strip()
 
     def close(self) -> None:
         """End the shell and all that it left running."""
