@@ -51,7 +51,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path != "/health":
             program.headers.append({key.lower(): value for key, value in self.headers.items()})
         match self.path:
-            case "/broken":
+            case "/broken" if program.breaks:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 self.close_connection = True
             case "/chunked":
@@ -69,6 +69,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_POST(self) -> None:
+        if self.server.program.breaks_on_post:
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
+            return
         self.answer(str(len(self.rfile.read(int(self.headers["Content-Length"])))).encode())
 
     def answer(self, body: bytes) -> None:
@@ -102,6 +106,8 @@ class Program:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.breaks = False
+        self.breaks_on_post = False
         self.headers: list[dict[str, str]] = []
         self.hold = threading.Event()
         self.hold.set()
@@ -223,9 +229,32 @@ def test_without_a_target_the_answer_is_503(stand: Stand) -> None:
 
 
 def test_a_target_that_hangs_up_costs_502(stand: Stand) -> None:
-    stand.program("blue", "blue")
+    stand.program("blue", "blue").breaks = True
     stand.forward(blue=1)
     assert stand.ask("/broken")[0] == 502
+
+
+def test_a_request_that_may_be_repeated_is_given_to_another_target(stand: Stand) -> None:
+    stand.program("broken", "blue").breaks = True
+    stand.program("sound", "blue")
+    stand.forward(blue=1)
+    assert {stand.ask("/broken")[:2] for _ in range(6)} == {(200, b"sound")}
+
+
+def test_a_request_that_does_something_is_sent_once(stand: Stand) -> None:
+    broken, sound = stand.program("broken", "blue"), stand.program("sound", "blue")
+    broken.breaks_on_post, sound.breaks_on_post = True, False
+    stand.forward(blue=1)
+    statuses = Counter(stand.ask("/", "POST", b"order")[0] for _ in range(2))
+    assert statuses == {502: 1, 200: 1}
+
+
+def test_a_kept_connection_that_the_target_has_closed_costs_nothing(stand: Stand) -> None:
+    programs = [stand.program("one", "blue"), stand.program("two", "blue")]
+    stand.forward(blue=1)
+    assert {stand.ask()[1] for _ in range(4)} == {b"one", b"two"}
+    programs[0].kill()
+    assert {stand.ask()[:2] for _ in range(4)} == {(200, b"two")}
 
 
 @pytest.mark.parametrize("raw", [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\nX" + b"x" * 70_000])
