@@ -1,4 +1,4 @@
-"""Time of each step of a rehearsal, and the peak memory of all its processes.
+"""Time of each step of a rehearsal, and the processor time and peak memory of all its processes.
 
 Usage: python benchmarks/rehearsal.py [PROJECT]
 The first run on a machine fills caches: run it twice.
@@ -7,6 +7,7 @@ The first run on a machine fills caches: run it twice.
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import threading
@@ -61,6 +62,8 @@ def main(project: str) -> int:
     requests = document["requests"]
     print(f"{'requests':<20} {requests['sent']:7d} sent, {requests['failed']} failed")
     print(f"{'wall':<20} {time.monotonic() - began:7.1f} s")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{'processor time':<20} {used.ru_utime + used.ru_stime:7.1f} s")
     print(f"{'peak memory':<20} {memory.peak / 1024:7.0f} MB")
     print(f"{'outcome':<20} {document['outcome']} {'; '.join(document['reasons'])}")
     return process.returncode

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _TICK_SECONDS = 0.02
-_TIMEOUT_SECONDS = 5.0  # of one request; a user would have reloaded the page
+_TIMEOUT_SECONDS = 10.0  # of one request; a user would have reloaded the page
+_MOST_AT_ONCE = (
+    0.1  # seconds' worth of requests; after a pause of this machine the rest of the debt is let go
+)
 _KNOCK_SECONDS = 0.1  # between two tries to get the first good answer
 _BAD_STATUS = 400
 
@@ -91,13 +94,15 @@ class HttpLoad:
         return urls[0]
 
     async def _ticks(self) -> AsyncIterator[int]:
-        """How many requests are to be sent now, again and again, so that the sum keeps to the rate."""
+        """How many requests are to be sent now, again and again, so that their number keeps to the rate."""
         loop = asyncio.get_running_loop()
-        began, asked = loop.time(), 0
+        last, due = loop.time(), 0.0
         while not self._stopping.is_set():
-            due = int((loop.time() - began) * self._rate) - asked
-            asked += due
-            yield due
+            now = loop.time()
+            due = min(due + (now - last) * self._rate, _MOST_AT_ONCE * self._rate)
+            last = now
+            yield int(due)
+            due -= int(due)
             self._recent.append(self._sent)
             await asyncio.sleep(_TICK_SECONDS)
 
