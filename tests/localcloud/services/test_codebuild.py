@@ -374,6 +374,33 @@ def test_a_commit_is_cloned_as_the_role(cloud: Any, project: Any, build: Any, lo
     assert any("the only one" in line for line in output(log(done)))
 
 
+def test_sources_in_s3_by_version_and_as_folders(
+    cloud: Any, project: Any, build: Any, log: Any, bucket: str
+) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="versioned")
+    s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
+    spec = "version: 0.2\nphases: {build: {commands: ['cat n.txt; cat $CODEBUILD_SRC_DIR_more/deep/m.txt']}}"
+    versions = [
+        s3.put_object(
+            Bucket="versioned", Key="s.zip", Body=zipped(ci__spec_DOT_yml=spec, n_DOT_txt=f"{number}\n")
+        )["VersionId"]
+        for number in (1, 2)
+    ]
+    s3.put_object(Bucket=bucket, Key="folder/deep/m.txt", Body=b"m\n")
+    done = build(
+        project(
+            "",
+            source={"type": "S3", "location": "versioned/s.zip", "buildspec": "other.yml"},
+            secondarySources=[{"type": "S3", "location": f"{bucket}/folder/", "sourceIdentifier": "more"}],
+        ),
+        buildspecOverride="ci/spec.yml",
+        sourceVersion=versions[0],
+    )
+    assert output(log(done)) == ["1", "m"]
+    assert done["resolvedSourceVersion"] == versions[0]
+
+
 def test_artifacts_that_are_not_there_fail_the_upload(project: Any, build: Any, bucket: str) -> None:
     spec = "version: 0.2\nphases: {build: {commands: [echo]}}\nartifacts: {files: [none.txt]}"
     name = project(spec, artifacts={"type": "S3", "location": bucket})
