@@ -7,7 +7,9 @@ import json
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -30,11 +32,18 @@ http.server.ThreadingHTTPServer(("0.0.0.0", 8080), Handler).serve_forever()
 """
 
 
+@cache
+def client(cloud: Any, api: str) -> Any:
+    """Making a boto3 client costs more than most of these tests."""
+    return cloud.client(api)
+
+
 @dataclass
 class Stage:
     cloud: Any
     eventually: Any
     name: str
+    subnets: list[str]
     groups: dict[str, str]
     production: str
     test: str
@@ -42,9 +51,12 @@ class Stage:
     urls: dict[str, str]
 
     def __post_init__(self) -> None:
-        self.ecs = self.cloud.client("ecs")
-        self.elb = self.cloud.client("elbv2")
-        self.codedeploy = self.cloud.client("codedeploy")
+        self.ecs = self.client("ecs")
+        self.elb = self.client("elbv2")
+        self.codedeploy = self.client("codedeploy")
+
+    def client(self, api: str) -> Any:
+        return client(self.cloud, api)
 
     def define(self, colour: str, status: int = 200) -> str:
         variables = {"COLOUR": colour, "STATUS": str(status)}
@@ -163,8 +175,22 @@ class Stage:
 
 @pytest.fixture
 def stage(cloud: Any, eventually: Callable[..., Any]) -> Iterator[Stage]:
+    """With one task that serves."""
+    with built(cloud, eventually, tasks=1) as stage:
+        yield stage
+
+
+@pytest.fixture
+def idle(cloud: Any, eventually: Callable[..., Any]) -> Iterator[Stage]:
+    """Without tasks, for what never comes to traffic."""
+    with built(cloud, eventually, tasks=0) as stage:
+        yield stage
+
+
+@contextmanager
+def built(cloud: Any, eventually: Callable[..., Any], tasks: int) -> Iterator[Stage]:
     name = f"d{uuid4().hex[:8]}"
-    ec2, elb, iam, ecs = (cloud.client(api) for api in ("ec2", "elbv2", "iam", "ecs"))
+    ec2, elb, iam, ecs = (client(cloud, api) for api in ("ec2", "elbv2", "iam", "ecs"))
     vpc = ec2.create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"]
     subnets = [
         ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.2.{number}.0/24")["Subnet"]["SubnetId"]
@@ -200,12 +226,12 @@ def stage(cloud: Any, eventually: Callable[..., Any]) -> Iterator[Stage]:
     }
     ecs.create_cluster(clusterName=name)
     urls = {item["listener_arn"]: item["url"] for item in cloud.control("endpoints")["listeners"]}
-    stage = Stage(cloud, eventually, name, groups, *listeners, roles, urls)
+    stage = Stage(cloud, eventually, name, subnets, groups, *listeners, roles, urls)
     ecs.create_service(
         cluster=name,
         serviceName="web",
         taskDefinition=stage.define("blue"),
-        desiredCount=1,
+        desiredCount=tasks,
         launchType="FARGATE",
         deploymentController={"type": "CODE_DEPLOY"},
         networkConfiguration={"awsvpcConfiguration": {"subnets": subnets}},
