@@ -10,7 +10,7 @@ import http.client
 import json
 import platform
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 from urllib.parse import quote, urlsplit
 
 from shipway.localcloud.engines.oci.image import DOCKER_INDEX, DOCKER_MANIFEST, INDEX, MANIFEST, digest_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS = 60
 _CHUNK = 1 << 20
+Body = bytes | IO[bytes]
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -124,12 +125,9 @@ class RegistryClient:
             return False
         location = session.location("POST", f"{base}/blobs/uploads/")
         separator = "&" if "?" in location else "?"
-        session.ask(
-            "PUT",
-            f"{location}{separator}digest={digest}",
-            store.read(digest),
-            {"Content-Type": "application/octet-stream"},
-        )
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(store.size(digest))}
+        with store.open(digest) as blob:  # streamed: a layer may be larger than what memory should hold
+            session.ask("PUT", f"{location}{separator}digest={digest}", blob, headers)
         return True
 
     def _headers(self) -> dict[str, str]:
@@ -154,7 +152,7 @@ class _Session:
         self._connection.close()
 
     def ask(
-        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+        self, method: str, path: str, body: Body = b"", headers: Mapping[str, str] | None = None
     ) -> bytes:
         response = self._send(method, path, body, headers)
         content = response.read()
@@ -183,7 +181,7 @@ class _Session:
             yield chunk
 
     def _send(
-        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+        self, method: str, path: str, body: Body = b"", headers: Mapping[str, str] | None = None
     ) -> http.client.HTTPResponse:
         try:
             self._connection.request(method, path, body=body, headers={**self._headers, **(headers or {})})
