@@ -6,13 +6,17 @@ import shipway.constructs as shipway
 
 # isort: split
 # The CDK comes after the constructs, which choose the Node.js that it runs on.
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from aws_cdk.assertions import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 Document = dict[str, Any]
 ARGUMENTS = {"service": "hello", "alert_emails": ["team@example.com"]}
@@ -91,3 +95,26 @@ def rendered(document: Document) -> Document:
 def render_value() -> Callable[[Any], Any]:
     """Makes a template's value readable."""
     return render
+
+
+@pytest.fixture
+def run_post_build(tmp_path: Path) -> Callable[..., Path]:
+    """Runs what a buildspec does after a build, in bash, and tells where the handover is."""
+
+    def run(build_spec: str, *, succeeding: str = "1") -> Path:
+        (tmp_path / "image-metadata.json").write_text('{"containerimage.digest": "sha256:0123"}')
+        (tmp_path / "python").symlink_to(sys.executable)
+        finished = subprocess.run(
+            ["bash", "-e", "-c", "\n".join(yaml.safe_load(build_spec)["phases"]["post_build"]["commands"])],
+            cwd=tmp_path,
+            env={
+                "PATH": f"{tmp_path}:/usr/bin:/bin",
+                "CODEBUILD_BUILD_SUCCEEDING": succeeding,
+                "IMAGE_REPOSITORY_URI": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello-images-dev",
+            },
+            check=False,
+        )
+        assert (finished.returncode == 0) is (succeeding == "1")
+        return tmp_path / "handover"
+
+    return run

@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 
 import pytest
 import yaml
@@ -12,9 +10,14 @@ ORDER = ["install", "pre_build", "build", "post_build"]
 
 
 @pytest.fixture(scope="session")
-def spec(rendered, of_type):
+def document_spec(rendered, of_type):
     (project,) = of_type(rendered, "AWS::CodeBuild::Project").values()
-    return yaml.safe_load(project["Source"]["BuildSpec"])
+    return project["Source"]["BuildSpec"]
+
+
+@pytest.fixture(scope="session")
+def spec(document_spec):
+    return yaml.safe_load(document_spec)
 
 
 def commands(spec, phase):
@@ -87,30 +90,13 @@ def test_artifacts_have_the_names_of_the_actions_outputs_and_no_source(spec, ren
     }
 
 
-def run_post_build(spec, directory, *, succeeding):
-    (directory / "image-metadata.json").write_text('{"containerimage.digest": "sha256:0123"}')
-    (directory / "python").symlink_to(sys.executable)
-    return subprocess.run(
-        ["bash", "-e", "-c", "\n".join(commands(spec, "post_build"))],
-        cwd=directory,
-        env={
-            "PATH": f"{directory}:/usr/bin:/bin",
-            "CODEBUILD_BUILD_SUCCEEDING": succeeding,
-            "IMAGE_REPOSITORY_URI": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/hello-images-dev",
-        },
-        check=False,
-    ).returncode
-
-
 @pytest.fixture
-def handover(spec, tmp_path):
-    assert run_post_build(spec, tmp_path, succeeding="1") == 0
-    return tmp_path / "handover"
+def handover(document_spec, run_post_build):
+    return run_post_build(document_spec)
 
 
-def test_nothing_is_handed_over_after_a_failure(spec, tmp_path):
-    assert run_post_build(spec, tmp_path, succeeding="0") != 0
-    assert not (tmp_path / "handover").exists()
+def test_nothing_is_handed_over_after_a_failure(document_spec, run_post_build):
+    assert not run_post_build(document_spec, succeeding="0").exists()
 
 
 def test_the_image_is_handed_over_by_digest(handover):

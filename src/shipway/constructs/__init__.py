@@ -19,9 +19,11 @@ from shipway.constructs.blue_green_pipeline import BlueGreenPipeline
 from shipway.constructs.blue_green_service import BlueGreenService
 from shipway.constructs.buildspec import BuildSpecification
 from shipway.constructs.delivery_pipeline import DeliveryPipeline
+from shipway.constructs.deploy_stage import Engine
 from shipway.constructs.environment import environment_suffix, naming_for
 from shipway.constructs.image_build import ImageBuild
 from shipway.constructs.image_registry import ImageRegistry
+from shipway.constructs.native_release import NativeRelease
 from shipway.constructs.network import Egress, Network
 from shipway.constructs.registry_credentials import RegistryCredentials
 from shipway.constructs.release import Release
@@ -40,9 +42,11 @@ __all__ = [
     "BuildSpecification",
     "DeliveryPipeline",
     "Egress",
+    "Engine",
     "ImageBuild",
     "ImageRegistry",
     "Naming",
+    "NativeRelease",
     "Network",
     "RegistryCredentials",
     "Release",

@@ -18,20 +18,21 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from constructs import Construct
+from shipway.constructs.deploy_stage import FailureEvents
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from shipway.constructs.release import Release
+    from shipway.constructs.deploy_stage import Deployable
     from shipway.constructs.removal import Removal
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class Alerts(Construct):
-    """A topic with email subscriptions, told of failed pipelines, builds, deployments and of alarms.
+    """A topic with email subscriptions; what is watched tells it of failures and alarms.
 
     Each address gets a mail from AWS after the first deployment and must confirm it before it is told
     anything.
@@ -42,14 +43,11 @@ class Alerts(Construct):
         naming: Names topic, rules and log group.
         removal: Whether the history outlives the stack.
         alert_emails: At least one address.
-        pipeline: Watched for failures; all its state changes go to the history.
-        project: Watched for failed builds.
-        release: Watched for failed and stopped deployments, and for its alarms.
         log_retention: How long the history is kept (default 30 days).
 
     Attributes:
         topic: The topic.
-        history: The log group with every state change of the pipeline.
+        history: The log group with every state change of the pipeline, once one is watched.
         rules: The rules that notify.
 
     Raises:
@@ -64,67 +62,79 @@ class Alerts(Construct):
         naming: Naming,
         removal: Removal,
         alert_emails: Sequence[str],
-        pipeline: codepipeline.IPipeline,
-        project: codebuild.IProject,
-        release: Release,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
         super().__init__(scope, construct_id)
         _require_addresses(alert_emails)
         self._naming = naming
+        self._removal = removal
+        self._log_retention = log_retention
+        self.history: logs.LogGroup | None = None
+        self.rules: list[events.Rule] = []
         self.topic = sns.Topic(self, "Topic", topic_name=naming.name(Kind.TOPIC, "alerts"), enforce_ssl=True)
         for address in alert_emails:
             self.topic.add_subscription(subscriptions.EmailSubscription(address))
-        self.rules = [
-            self._rule(
-                "PipelineFailed",
-                "aws.codepipeline",
-                "CodePipeline Pipeline Execution State Change",
-                {"pipeline": [pipeline.pipeline_name], "state": ["FAILED"]},
-                ("pipeline", "state", "execution-id"),
-            ),
-            self._rule(
-                "BuildFailed",
-                "aws.codebuild",
-                "CodeBuild Build State Change",
-                {"project-name": [project.project_name], "build-status": ["FAILED", "FAULT", "TIMED_OUT"]},
-                ("project-name", "build-status", "build-id"),
-            ),
-            self._rule(
-                "DeploymentFailed",
-                "aws.codedeploy",
-                "CodeDeploy Deployment State-change Notification",
-                {
-                    "application": [release.application.application_name],
-                    "deploymentGroup": [release.deployment_group.deployment_group_name],
-                    "state": ["FAILURE", "STOP"],
-                },
-                ("application", "state", "deploymentId"),
-            ),
-        ]
-        self._tell_of_alarms(release.alarms)
-        self.history = self._keep_history(pipeline, removal, log_retention)
 
-    def _rule(
-        self, name: str, source: str, detail_type: str, detail: Mapping[str, object], told: Sequence[str]
-    ) -> events.Rule:
+    def watch_pipeline(self, pipeline: codepipeline.IPipeline) -> None:
+        """Tell of failed executions, and keep every state change in the history."""
+        self._tell(
+            "PipelineFailed",
+            FailureEvents(
+                source="aws.codepipeline",
+                detail_type="CodePipeline Pipeline Execution State Change",
+                detail={"pipeline": [pipeline.pipeline_name], "state": ["FAILED"]},
+                told=("pipeline", "state", "execution-id"),
+            ),
+        )
+        self.history = self._keep_history(pipeline, self._removal, self._log_retention)
+
+    def watch_build(self, project: codebuild.IProject) -> None:
+        """Tell of failed builds."""
+        self._tell(
+            "BuildFailed",
+            FailureEvents(
+                source="aws.codebuild",
+                detail_type="CodeBuild Build State Change",
+                detail={
+                    "project-name": [project.project_name],
+                    "build-status": ["FAILED", "FAULT", "TIMED_OUT"],
+                },
+                told=("project-name", "build-status", "build-id"),
+            ),
+        )
+
+    def watch_release(self, release: Deployable) -> None:
+        """Tell of failed deployments and of the release's alarms."""
+        self._tell("DeploymentFailed", release.failure)
+        self._tell_of_alarms(release.alarms)
+
+    def _tell(self, name: str, failure: FailureEvents) -> None:
         service, environment = self._naming.service, self._naming.environment_suffix
-        facts = "\n".join(f"{fact}: {events.EventField.from_path(f'$.detail.{fact}')}" for fact in told)
+        facts = "\n".join(
+            f"{fact}: {events.EventField.from_path(f'$.detail.{fact}')}" for fact in failure.told
+        )
         what = re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
-        return events.Rule(
-            self,
-            name,
-            rule_name=self._naming.name(Kind.RULE, what),
-            event_pattern=events.EventPattern(source=[source], detail_type=[detail_type], detail=detail),
-            # The target lets events.amazonaws.com publish to the topic.
-            targets=[
-                targets.SnsTopic(
-                    self.topic,
-                    message=events.RuleTargetInput.from_multiline_text(
-                        f"{service} in {environment}: {what.replace('-', ' ')}\n{facts}"
-                    ),
-                )
-            ],
+        self.rules.append(
+            events.Rule(
+                self,
+                name,
+                rule_name=self._naming.name(Kind.RULE, what),
+                event_pattern=events.EventPattern(
+                    source=[failure.source],
+                    detail_type=[failure.detail_type],
+                    detail=failure.detail,
+                    resources=list(failure.resources) or None,
+                ),
+                # The target lets events.amazonaws.com publish to the topic.
+                targets=[
+                    targets.SnsTopic(
+                        self.topic,
+                        message=events.RuleTargetInput.from_multiline_text(
+                            f"{service} in {environment}: {what.replace('-', ' ')}\n{facts}"
+                        ),
+                    )
+                ],
+            )
         )
 
     def _tell_of_alarms(self, alarms: Sequence[cloudwatch.Alarm]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from aws_cdk import Aws, CfnResource, Duration, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
@@ -61,6 +62,16 @@ class ArtifactBucket(Construct):
         )
         if removal.empties:
             _own_the_logs_of_the_provider(Stack.of(self), naming)
+
+    def pipeline_statements(self) -> list[iam.PolicyStatement]:
+        """What a pipeline's role needs to hand artifacts on."""
+        return [
+            iam.PolicyStatement(
+                actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+                resources=[self.bucket.arn_for_objects("*")],
+            ),
+            iam.PolicyStatement(actions=["s3:GetBucketVersioning"], resources=[self.bucket.bucket_arn]),
+        ]
 
 
 def _own_the_logs_of_the_provider(stack: Stack, naming: Naming) -> None:

@@ -13,13 +13,14 @@ from constructs import Construct
 from shipway.constructs import placeholder
 from shipway.constructs.alerts import Alerts
 from shipway.constructs.artifact_bucket import ArtifactBucket
-from shipway.constructs.blue_green_balancer import TEST_PORT
 from shipway.constructs.blue_green_service import BlueGreenService
 from shipway.constructs.delivery_pipeline import DeliveryPipeline
+from shipway.constructs.deploy_stage import Engine
 from shipway.constructs.environment import naming_for, tag
 from shipway.constructs.image_build import ImageBuild
-from shipway.constructs.image_buildspec import ImageBuildSteps
+from shipway.constructs.image_buildspec import DEPLOY_ARTIFACT, HANDOVER, ImageBuildSteps
 from shipway.constructs.image_registry import ImageRegistry
+from shipway.constructs.native_release import NativeRelease
 from shipway.constructs.network import Egress, Network
 from shipway.constructs.registry_credentials import RegistryCredentials
 from shipway.constructs.release import Release
@@ -55,6 +56,11 @@ class BlueGreenPipeline(Construct):
         traffic_shift: How traffic moves (default: 10 %, and the rest after 5 minutes).
         keep_blue_minutes: How long the old tasks run on after the shift (default 5).
         max_5xx_per_minute: More 5xx answers than this from one colour roll back (default 5).
+        max_latency_seconds: A 99th percentile above this, for two minutes, rolls back (default: none).
+        engine: What shifts traffic: CodeDeploy (default) or ECS itself.
+        approval: Whether a person must agree to each deployment (default: no); the alerts' topic asks.
+        certificate_arn: A certificate of ACM in the stack's region; with it, the service is HTTPS, and HTTP
+            redirects to it.
         egress: How tasks reach what is outside (default: a NAT gateway per zone).
         test_traffic_from: Who may reach the test listener (default: the VPC only).
         placeholder_image: What runs until the first deployment.
@@ -90,6 +96,10 @@ class BlueGreenPipeline(Construct):
         traffic_shift: TrafficShift | None = None,
         keep_blue_minutes: int = 5,
         max_5xx_per_minute: int = 5,
+        max_latency_seconds: float | None = None,
+        engine: Engine = Engine.CODE_DEPLOY,
+        approval: bool = False,
+        certificate_arn: str | None = None,
         egress: Egress = Egress.NAT_PER_ZONE,
         test_traffic_from: Sequence[ec2.IPeer] | None = None,
         placeholder_image: str = placeholder.IMAGE,
@@ -124,8 +134,36 @@ class BlueGreenPipeline(Construct):
             environment=environment,
             secrets=secrets,
             placeholder_image=placeholder_image,
+            engine=engine,
+            certificate_arn=certificate_arn,
             test_traffic_from=test_traffic_from,
             log_retention=log_retention,
+        )
+        self.release: Release | NativeRelease
+        if engine is Engine.CODE_DEPLOY:
+            self.release = Release(
+                self,
+                "Release",
+                naming=naming,
+                service=self.service,
+                traffic_shift=traffic_shift,
+                keep_blue_minutes=keep_blue_minutes,
+                max_5xx_per_minute=max_5xx_per_minute,
+                max_latency_seconds=max_latency_seconds,
+            )
+        else:
+            self.release = NativeRelease(
+                self,
+                "Release",
+                naming=naming,
+                service=self.service,
+                traffic_shift=traffic_shift,
+                bake_minutes=keep_blue_minutes,
+                max_5xx_per_minute=max_5xx_per_minute,
+                max_latency_seconds=max_latency_seconds,
+            )
+        stage = self.release.deploy_stage(
+            name="Deploy", files=DEPLOY_ARTIFACT, directory=HANDOVER, approval=approval
         )
         self.build = ImageBuild(
             self,
@@ -136,22 +174,21 @@ class BlueGreenPipeline(Construct):
                 directory=directory,
                 python_version=python_version,
                 platform=_PLATFORM,
-                task_definition=self.service.task_definition_json,
-                app_spec=self.service.app_spec_yaml,
+                deploy_files=(stage.files,) if stage.files else (),
+                image_definitions=engine is Engine.ECS,
             ).specification(),
             registry=self.registry,
             credentials=self.credentials,
             artifact_bucket=self.artifacts.bucket,
             log_retention=log_retention,
         )
-        self.release = Release(
+        self.alerts = Alerts(
             self,
-            "Release",
+            "Alerts",
             naming=naming,
-            service=self.service,
-            traffic_shift=traffic_shift,
-            keep_blue_minutes=keep_blue_minutes,
-            max_5xx_per_minute=max_5xx_per_minute,
+            removal=removal,
+            alert_emails=alert_emails,
+            log_retention=log_retention,
         )
         self.delivery = DeliveryPipeline(
             self,
@@ -160,30 +197,22 @@ class BlueGreenPipeline(Construct):
             artifacts=self.artifacts,
             source=self.source,
             build=self.build,
-            service=self.service,
-            release=self.release,
+            stages=[stage],
+            approval_topic=self.alerts.topic,
         )
-        self.alerts = Alerts(
-            self,
-            "Alerts",
-            naming=naming,
-            removal=removal,
-            alert_emails=alert_emails,
-            pipeline=self.delivery.pipeline,
-            project=self.build.project,
-            release=self.release,
-            log_retention=log_retention,
-        )
+        self.alerts.watch_pipeline(self.delivery.pipeline)
+        self.alerts.watch_build(self.build.project)
+        self.alerts.watch_release(self.release)
         self._tell(output_prefix)
 
     def _tell(self, prefix: str) -> None:
-        address = self.service.balancer.load_balancer.load_balancer_dns_name
+        balancer = self.service.balancer
         for name, value in {
             "PipelineArn": self.delivery.pipeline.pipeline_arn,
             "PipelineConsoleUrl": self.delivery.console_url,
-            "RepositoryCloneUrlHttp": self.source.repository.repository_clone_url_http,
+            **self.source.outputs,
             "ImageRepositoryUri": self.registry.uri,
-            "LoadBalancerUrl": f"http://{address}",
-            "TestListenerUrl": f"http://{address}:{TEST_PORT}",
+            "LoadBalancerUrl": balancer.production_url,
+            "TestListenerUrl": balancer.test_url,
         }.items():
             CfnOutput(self, name, value=value).override_logical_id(f"{prefix}{name}")

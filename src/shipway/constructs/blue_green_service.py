@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk import Duration
 from aws_cdk import aws_ec2 as ec2
@@ -14,6 +14,8 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 from shipway.constructs import placeholder
 from shipway.constructs.blue_green_balancer import BlueGreenBalancer
+from shipway.constructs.deploy_stage import Engine
+from shipway.constructs.image_buildspec import CONTAINER
 from shipway.constructs.network import Egress, Network
 from shipway.constructs.task_definition_file import app_spec_yaml, task_definition_json
 from shipway.constructs.task_size import require_task_size
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from shipway.constructs.removal import Removal
 
-CONTAINER = "app"
 _LAST_PORT = 65535
 
 
@@ -52,6 +53,8 @@ class BlueGreenService(Construct):
         secrets: Variables from Parameter Store or Secrets Manager.
         placeholder_image: Runs until the first deployment; must hold ``python3``. In a network without a
             way to the internet it must be in ECR.
+        engine: What shifts traffic (default: CodeDeploy); ``Engine.ECS`` goes with a ``NativeRelease``.
+        certificate_arn: A certificate of ACM in the stack's region; with it, traffic is HTTPS.
         test_traffic_from: Who may reach the test listener (default: the VPC only).
         log_retention: How long logs are kept (default 30 days).
 
@@ -59,6 +62,8 @@ class BlueGreenService(Construct):
         cluster: The ECS cluster.
         service: The Fargate service.
         task_definition: Its task definition; containers and variables may be added.
+        family: The family of the task definition.
+        engine: As given.
         task_role: What the service's own code may do: nothing yet.
         execution_role: What ECS does to start a task.
         balancer: Load balancer, listeners and target groups.
@@ -87,6 +92,8 @@ class BlueGreenService(Construct):
         environment: Mapping[str, str] | None = None,
         secrets: Mapping[str, ecs.Secret] | None = None,
         placeholder_image: str = placeholder.IMAGE,
+        engine: Engine = Engine.CODE_DEPLOY,
+        certificate_arn: str | None = None,
         test_traffic_from: Sequence[ec2.IPeer] | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
@@ -102,6 +109,8 @@ class BlueGreenService(Construct):
             retention=log_retention,
             removal_policy=removal.policy,
         )
+        self.engine = engine
+        self.family = naming.name(Kind.ECS, "task")
         self.execution_role = self._role("Execution", naming)
         self.task_role = self._role("Task", naming)
         # Named by no template: the pipeline puts the image in, and the placeholder hides the need for this
@@ -110,7 +119,7 @@ class BlueGreenService(Construct):
         self.task_definition = ecs.FargateTaskDefinition(
             self,
             "TaskDefinition",
-            family=naming.name(Kind.ECS, "task"),
+            family=self.family,
             cpu=cpu,
             memory_limit_mib=memory_limit_mib,
             execution_role=self.execution_role,
@@ -139,6 +148,8 @@ class BlueGreenService(Construct):
             network=network,
             target_port=container_port,
             health_check_path=health_check_path,
+            engine=engine,
+            certificate_arn=certificate_arn,
             test_traffic_from=test_traffic_from,
         )
         self.cluster = ecs.Cluster(
@@ -150,7 +161,11 @@ class BlueGreenService(Construct):
             service_name=naming.name(Kind.ECS, "service"),
             cluster=self.cluster,
             task_definition=self.task_definition,
-            deployment_controller=ecs.DeploymentController(type=ecs.DeploymentControllerType.CODE_DEPLOY),
+            deployment_controller=ecs.DeploymentController(
+                type=ecs.DeploymentControllerType.CODE_DEPLOY
+                if engine is Engine.CODE_DEPLOY
+                else ecs.DeploymentControllerType.ECS
+            ),
             desired_count=desired_count,
             min_healthy_percent=100,
             max_healthy_percent=200,
@@ -162,6 +177,23 @@ class BlueGreenService(Construct):
         self.service.node.add_dependency(self.execution_role)
         self.service.attach_to_application_target_group(self.balancer.blue)
         # Blue opened the tasks to the balancer; green has the same tasks, balancer and port.
+        if engine is Engine.ECS:
+            self._name_the_family()
+
+    def pass_task_roles(self) -> iam.PolicyStatement:
+        """Lets its holder start tasks under the two roles, and pass no other role to no one else."""
+        return iam.PolicyStatement(
+            actions=["iam:PassRole"],
+            resources=[self.execution_role.role_arn, self.task_role.role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        )
+
+    def _name_the_family(self) -> None:
+        # The CDK names the revision of this template, which runs the placeholder: an update of the stack
+        # that changes the task definition would put it into production. A family is the same text always.
+        resource = cast("ecs.CfnService", self.service.node.default_child)
+        resource.add_property_override("TaskDefinition", self.family)
+        self.service.node.add_dependency(self.task_definition)
 
     def _role(self, purpose: str, naming: Naming) -> iam.Role:
         return iam.Role(
@@ -169,6 +201,21 @@ class BlueGreenService(Construct):
             f"{purpose}Role",
             role_name=naming.name(Kind.ROLE, f"{purpose.lower()}-role"),
             assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"),
+        )
+
+
+def require_engine(service: BlueGreenService, engine: Engine, release: str) -> None:
+    """Refuse a release whose engine is not the one that the service was made for.
+
+    Raises:
+        InputError: It is not.
+    """
+    if service.engine is not engine:
+        raise InputError(
+            f"a {release} shifts traffic by {engine.value}, the service is made for {service.engine.value}",
+            where="service",
+            value=service.node.path,
+            remedy=f"Make the service with engine=Engine.{engine.name}",
         )
 
 

@@ -138,8 +138,10 @@ class BuildSpecification:
         spec: dict[str, Any] = {"version": "0.2", "env": {"shell": "bash"}, "phases": phases}
         if self.reports:
             spec["reports"] = {name: report.to_dict() for name, report in self.reports.items()}
-        spec["artifacts"] = {
-            # With more than one output, CodeBuild takes each from here by the artifact's name.
-            "secondary-artifacts": {name: files.to_dict() for name, files in self.artifacts.items()}
-        }
+        outputs = {name: files.to_dict() for name, files in self.artifacts.items()}
+        # One output is the primary artifact; of several, CodeBuild takes each by the artifact's name:
+        # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html
+        spec["artifacts"] = (
+            {"secondary-artifacts": outputs} if len(outputs) > 1 else next(iter(outputs.values()))
+        )
         return spec

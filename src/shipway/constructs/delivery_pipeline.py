@@ -1,48 +1,52 @@
-"""The pipeline: Source, Build, Deploy."""
+"""The pipeline: Source, Build, and a deploying stage for each environment."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from aws_cdk import Aws, CfnResource, Stack
+from aws_cdk import Aws, CfnResource
 from aws_cdk import aws_codepipeline as codepipeline
-from aws_cdk import aws_codepipeline_actions as actions
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
 
 from constructs import Construct
-from shipway.constructs.image_buildspec import DEPLOY_ARTIFACT, IMAGE_ARTIFACT
-from shipway.constructs.release import Release, pass_task_roles
-from shipway.constructs.task_definition_file import IMAGE_PLACEHOLDER
+from shipway.constructs.pipeline_action import PipelineAction
+from shipway.constructs.source import SOURCE_ARTIFACT
+from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
 
 if TYPE_CHECKING:
-    from shipway.constructs.artifact_bucket import ArtifactBucket
-    from shipway.constructs.blue_green_service import BlueGreenService
-    from shipway.constructs.image_build import ImageBuild
-    from shipway.constructs.source_repository import SourceRepository
+    from collections.abc import Sequence
 
-SOURCE_ARTIFACT = "SourceArtifact"
+    from shipway.constructs.artifact_bucket import ArtifactBucket
+    from shipway.constructs.deploy_stage import DeployStage
+    from shipway.constructs.image_build import ImageBuild
+    from shipway.constructs.source import Source
 
 
 class DeliveryPipeline(Construct):
-    """A CodePipeline (V2) that a push starts and that ends in a CodeDeploy deployment.
+    """A CodePipeline (V2) that a change starts and that deploys to one environment after the other.
 
-    All actions run as the pipeline's own role, which can do what they need and nothing else.
+    Actions run as the pipeline's own role, which can do what they need and nothing else; a deployment to
+    another account runs as the role that its environment has for it.
 
     Args:
         scope: The parent.
         construct_id: Its id in the parent.
         naming: Names pipeline and role.
         artifacts: The bucket between the stages.
-        source: What is delivered; its pushes start the pipeline.
-        build: Builds the image.
-        service: What is deployed.
-        release: Deploys it.
+        source: What is delivered; its changes start the pipeline.
+        build: Builds the image, once for all environments.
+        stages: Where it is deployed, in this order.
+        approval_topic: Told when a person must approve; needed once a stage wants approval.
 
     Attributes:
         pipeline: The pipeline.
         role: Its role.
         console_url: Its page in the AWS console.
+
+    Raises:
+        InputError: No stage, or an approval that nobody would learn of.
     """
 
     def __init__(
@@ -52,21 +56,30 @@ class DeliveryPipeline(Construct):
         *,
         naming: Naming,
         artifacts: ArtifactBucket,
-        source: SourceRepository,
+        source: Source,
         build: ImageBuild,
-        service: BlueGreenService,
-        release: Release,
+        stages: Sequence[DeployStage],
+        approval_topic: sns.ITopic | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        _require_stages(stages, approval_topic)
+        self._service = naming.service
         self.role = iam.Role(
             self,
             "Role",
             role_name=naming.name(Kind.ROLE, "pipeline-role"),
             assumed_by=iam.ServicePrincipal("codepipeline.amazonaws.com"),
             inline_policies={
-                "Source": iam.PolicyDocument(statements=_source_statements(source, artifacts)),
+                "Source": iam.PolicyDocument(
+                    statements=[*source.statements, *artifacts.pipeline_statements()]
+                ),
                 "Build": iam.PolicyDocument(statements=_build_statements(build)),
-                "Deploy": iam.PolicyDocument(statements=_deploy_statements(self, service, release)),
+                "Deploy": iam.PolicyDocument(
+                    statements=[
+                        *(statement for stage in stages for statement in stage.statements),
+                        *_approval_statements(stages, approval_topic),
+                    ]
+                ),
             },
         )
         self.pipeline = codepipeline.Pipeline(
@@ -79,79 +92,97 @@ class DeliveryPipeline(Construct):
             # A newer push overtakes one that still waits for a stage; no stage runs twice at once.
             execution_mode=codepipeline.ExecutionMode.SUPERSEDED,
             artifact_bucket=artifacts.bucket,
-            # Pipeline and actions would grant the role 60 actions on the bucket and PassRole on every role.
+            # The pipeline would grant the role 60 actions on the bucket and AssumeRole.
             role=self.role.without_policy_updates(),
             use_pipeline_role_for_actions=True,
         )
         # The pipeline depends on its role by reference; the construct says so again (cfn-lint W3005).
         cast("CfnResource", self.pipeline.node.default_child).add_deletion_override("DependsOn")
         source_output = codepipeline.Artifact(SOURCE_ARTIFACT)
-        image, deploy = codepipeline.Artifact(IMAGE_ARTIFACT), codepipeline.Artifact(DEPLOY_ARTIFACT)
-        self.pipeline.add_stage(
-            stage_name="Source",
-            actions=[
-                actions.CodeCommitSourceAction(
-                    action_name="Source",
-                    repository=source.repository,
-                    branch=source.branch,
-                    output=source_output,
-                    trigger=actions.CodeCommitTrigger.NONE,  # the source has its own rule and role
-                )
-            ],
-        )
+        built = {name: codepipeline.Artifact(name) for name in build.artifacts}
+        self.pipeline.add_stage(stage_name="Source", actions=[source.action(source_output)])
         self.pipeline.add_stage(
             stage_name="Build",
             actions=[
-                actions.CodeBuildAction(
+                PipelineAction(
                     action_name="Build",
-                    project=build.project,
-                    input=source_output,
-                    outputs=[image, deploy],
+                    category=codepipeline.ActionCategory.BUILD,
+                    provider="CodeBuild",
+                    configuration={"ProjectName": build.project.project_name},
+                    inputs=[source_output],
+                    outputs=list(built.values()),
                 )
             ],
         )
-        self.pipeline.add_stage(
-            stage_name="Deploy",
-            actions=[
-                actions.CodeDeployEcsDeployAction(
-                    action_name="Deploy",
-                    deployment_group=release.deployment_group,
-                    task_definition_template_input=deploy,
-                    app_spec_template_input=deploy,
-                    container_image_inputs=[
-                        actions.CodeDeployEcsContainerImageInput(
-                            input=image, task_definition_placeholder=IMAGE_PLACEHOLDER
-                        )
-                    ],
-                )
-            ],
-        )
-        source.start_on_push(self.pipeline)
+        for stage in stages:
+            if stage.approval:
+                self._approve(stage, cast("sns.ITopic", approval_topic))
+            self._deploy(stage, [built[name] for name in stage.inputs])
+        source.start_on_change(self.pipeline)
         self.console_url = (
             f"https://{Aws.REGION}.console.aws.amazon.com/codesuite/codepipeline/pipelines/"
             f"{self.pipeline.pipeline_name}/view?region={Aws.REGION}"
         )
 
-
-def _source_statements(source: SourceRepository, artifacts: ArtifactBucket) -> list[iam.PolicyStatement]:
-    bucket = artifacts.bucket
-    return [
-        iam.PolicyStatement(
+    def _approve(self, stage: DeployStage, topic: sns.ITopic) -> None:
+        self.pipeline.add_stage(
+            stage_name=f"Approve{stage.name}",
             actions=[
-                "codecommit:CancelUploadArchive",
-                "codecommit:GetBranch",
-                "codecommit:GetCommit",
-                "codecommit:GetUploadArchiveStatus",
-                "codecommit:UploadArchive",
+                PipelineAction(
+                    action_name="Approve",
+                    category=codepipeline.ActionCategory.APPROVAL,
+                    provider="Manual",
+                    configuration={
+                        "NotificationArn": topic.topic_arn,
+                        "CustomData": f"{self._service} waits for a person before the stage {stage.name}",
+                    },
+                )
             ],
-            resources=[source.repository.repository_arn],
-        ),
-        iam.PolicyStatement(
-            actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-            resources=[bucket.arn_for_objects("*")],
-        ),
-        iam.PolicyStatement(actions=["s3:GetBucketVersioning"], resources=[bucket.bucket_arn]),
-    ]
+        )
+
+    def _deploy(self, stage: DeployStage, inputs: list[codepipeline.Artifact]) -> None:
+        role = stage.role_arn and iam.Role.from_role_arn(
+            self, f"{stage.name}Role", stage.role_arn, mutable=False
+        )
+        self.pipeline.add_stage(
+            stage_name=stage.name,
+            actions=[
+                PipelineAction(
+                    action_name=stage.name,
+                    category=codepipeline.ActionCategory.DEPLOY,
+                    provider=stage.provider,
+                    configuration=stage.configuration,
+                    inputs=inputs,
+                    role=role or None,
+                )
+            ],
+        )
+
+
+def _require_stages(stages: Sequence[DeployStage], approval_topic: sns.ITopic | None) -> None:
+    if not stages:
+        raise InputError(
+            "a pipeline must deploy somewhere",
+            where="stages",
+            value="()",
+            remedy="Give it at least one stage, e.g. release.deploy_stage(...)",
+        )
+    waiting = [stage.name for stage in stages if stage.approval]
+    if waiting and approval_topic is None:
+        raise InputError(
+            "an approval without a topic waits seven days and fails, and nobody learns of it",
+            where="approval_topic",
+            value=", ".join(waiting),
+            remedy="Give the pipeline the topic of its alerts",
+        )
+
+
+def _approval_statements(
+    stages: Sequence[DeployStage], topic: sns.ITopic | None
+) -> list[iam.PolicyStatement]:
+    if topic is None or not any(stage.approval for stage in stages):
+        return []
+    return [iam.PolicyStatement(actions=["sns:Publish"], resources=[topic.topic_arn])]
 
 
 def _build_statements(build: ImageBuild) -> list[iam.PolicyStatement]:
@@ -160,34 +191,4 @@ def _build_statements(build: ImageBuild) -> list[iam.PolicyStatement]:
             actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
             resources=[build.project.project_arn],
         )
-    ]
-
-
-def _deploy_statements(
-    scope: Construct, service: BlueGreenService, release: Release
-) -> list[iam.PolicyStatement]:
-    group = release.deployment_group
-    # RegisterTaskDefinition makes the next revision, whose number nobody knows yet.
-    revisions = Stack.of(scope).format_arn(
-        service="ecs", resource="task-definition", resource_name=f"{service.task_definition.family}:*"
-    )
-    return [
-        iam.PolicyStatement(
-            actions=[
-                "codedeploy:GetApplication",
-                "codedeploy:GetApplicationRevision",
-                "codedeploy:RegisterApplicationRevision",
-            ],
-            resources=[release.application.application_arn],
-        ),
-        iam.PolicyStatement(
-            actions=["codedeploy:CreateDeployment", "codedeploy:GetDeployment"],
-            resources=[group.deployment_group_arn],
-        ),
-        iam.PolicyStatement(
-            actions=["codedeploy:GetDeploymentConfig"],
-            resources=[group.deployment_config.deployment_config_arn],
-        ),
-        iam.PolicyStatement(actions=["ecs:RegisterTaskDefinition"], resources=[revisions]),
-        pass_task_roles(service),
     ]

@@ -44,6 +44,7 @@ class ImageBuild(Construct):
         role: Its service role.
         log_group: Its log group.
         report_groups: Its report groups.
+        artifacts: The names of its output artifacts, in order.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class ImageBuild(Construct):
         timeout_minutes: int = 30,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.artifacts = tuple(specification.artifacts)
         project_name = naming.name(Kind.BUILD_PROJECT, "build")
         self.log_group = logs.LogGroup(
             self,

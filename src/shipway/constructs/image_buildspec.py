@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from shipway.constructs.buildspec import ArtifactFiles, BuildSpecification, Phase, Report
 from shipway.constructs.image_registry import CACHE_TAG
 from shipway.constructs.registry_credentials import UNSET
 from shipway.errors import InputError
 
+if TYPE_CHECKING:
+    from shipway.constructs.deploy_stage import DeployFiles
+
 IMAGE_ARTIFACT = "ImageArtifact"
 DEPLOY_ARTIFACT = "DeployArtifact"
 REPORT = "tests"
-_HANDOVER = "handover"
+HANDOVER = "handover"
+CONTAINER = "app"
+IMAGE_DEFINITIONS = "imagedefinitions.json"
+_IMAGE_DETAIL = "imageDetail.json"
 _DIRECTORY = re.compile(r"\w[\w-]*(/\w[\w-]*)*", re.ASCII)
 
 
@@ -25,8 +32,8 @@ class ImageBuildSteps:
         directory: The service's directory in the source, e.g. ``"service"``; holds the Dockerfile.
         python_version: The Python that runs the tests, e.g. ``"3.12"``.
         platform: The platform of the image, which must be the task's, e.g. ``"linux/amd64"``.
-        task_definition: ``taskdef.json``, one line.
-        app_spec: ``appspec.yaml``.
+        deploy_files: What is written for each environment that reads files.
+        image_definitions: Whether an environment reads ``imagedefinitions.json`` (ECS's own deployments).
 
     Raises:
         InputError: The directory is not a plain relative path.
@@ -35,8 +42,8 @@ class ImageBuildSteps:
     directory: str
     python_version: str
     platform: str
-    task_definition: str
-    app_spec: str
+    deploy_files: tuple[DeployFiles, ...] = ()
+    image_definitions: bool = False
 
     def __post_init__(self) -> None:
         if not _DIRECTORY.fullmatch(self.directory):
@@ -59,9 +66,12 @@ class ImageBuildSteps:
             post_build=Phase(self._hand_over()),
             reports={REPORT: Report(files=("pytest.xml",), base_directory="reports")},
             artifacts={
-                IMAGE_ARTIFACT: ArtifactFiles(("imageDetail.json",), _HANDOVER),
                 # CodeDeployToECS refuses inputs over 3 MB: never the source tree.
-                DEPLOY_ARTIFACT: ArtifactFiles(("taskdef.json", "appspec.yaml"), _HANDOVER),
+                IMAGE_ARTIFACT: ArtifactFiles(self._image_files(), HANDOVER),
+                **{
+                    files.artifact: ArtifactFiles(tuple(files.contents), files.directory)
+                    for files in self.deploy_files
+                },
             },
         )
 
@@ -99,12 +109,26 @@ class ImageBuildSteps:
         return (
             # CodeBuild runs post_build after a failed build, too.
             'test "$CODEBUILD_BUILD_SUCCEEDING" = 1',
-            f"mkdir -p {_HANDOVER}",
+            f"mkdir -p {' '.join(self._directories())}",
             _READ_DIGEST,
-            f"{_PRINT_IMAGE_DETAIL} > {_HANDOVER}/imageDetail.json",
-            _write(f"{_HANDOVER}/taskdef.json", self.task_definition),
-            _write(f"{_HANDOVER}/appspec.yaml", self.app_spec),
+            f"{_PRINT_IMAGE_DETAIL} > {HANDOVER}/{_IMAGE_DETAIL}",
+            *(
+                [f"{_PRINT_IMAGE_DEFINITIONS} > {HANDOVER}/{IMAGE_DEFINITIONS}"]
+                if self.image_definitions
+                else []
+            ),
+            *(
+                _write(f"{files.directory}/{name}", text)
+                for files in self.deploy_files
+                for name, text in files.contents.items()
+            ),
         )
+
+    def _directories(self) -> list[str]:
+        return list(dict.fromkeys((HANDOVER, *(files.directory for files in self.deploy_files))))
+
+    def _image_files(self) -> tuple[str, ...]:
+        return (_IMAGE_DETAIL, IMAGE_DEFINITIONS) if self.image_definitions else (_IMAGE_DETAIL,)
 
 
 _LOG_IN_TO_ECR = (
@@ -131,6 +155,9 @@ _READ_DIGEST = (
     """ print(json.load(open('image-metadata.json'))['containerimage.digest'])")"""
 )
 _PRINT_IMAGE_DETAIL = """printf '{"ImageURI":"%s@%s"}' "$IMAGE_REPOSITORY_URI" "$IMAGE_DIGEST" """.rstrip()
+_PRINT_IMAGE_DEFINITIONS = (
+    f"""printf '[{{"name":"{CONTAINER}","imageUri":"%s@%s"}}]' "$IMAGE_REPOSITORY_URI" "$IMAGE_DIGEST\""""
+)
 
 
 def _write(path: str, text: str) -> str:

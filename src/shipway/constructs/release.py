@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import ArnFormat, Duration, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_codedeploy as codedeploy
-from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
 
 from constructs import Construct
+from shipway.constructs.blue_green_service import require_engine
+from shipway.constructs.deploy_stage import DeployFiles, DeployStage, Engine, FailureEvents
+from shipway.constructs.image_buildspec import IMAGE_ARTIFACT
+from shipway.constructs.release_alarms import release_alarms
+from shipway.constructs.task_definition_file import IMAGE_PLACEHOLDER
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
 from shipway.model.traffic import Strategy, TrafficShift
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from shipway.constructs.blue_green_service import BlueGreenService
 
 _LONGEST_KEPT = 48 * 60
+_TASK_DEFINITION = "taskdef.json"
+_APP_SPEC = "appspec.yaml"
 
 
 class Release(Construct):
@@ -37,6 +42,7 @@ class Release(Construct):
         keep_blue_minutes: How long the old tasks run on after the shift, for a quick way back (default 5;
             at most 2880). The pipeline waits for it and is billed per minute.
         max_5xx_per_minute: More 5xx answers than this from one colour raise the alarm (default 5).
+        max_latency_seconds: A 99th percentile above this, for two minutes, raises the alarm (default: none).
 
     Attributes:
         application: The CodeDeploy application.
@@ -58,6 +64,7 @@ class Release(Construct):
         traffic_shift: TrafficShift | None = None,
         keep_blue_minutes: int = 5,
         max_5xx_per_minute: int = 5,
+        max_latency_seconds: float | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         if not 0 <= keep_blue_minutes <= _LONGEST_KEPT:
@@ -67,22 +74,16 @@ class Release(Construct):
                 value=str(keep_blue_minutes),
                 remedy="Use 5, or as long as you need to notice a bad release",
             )
-        if max_5xx_per_minute < 1:
-            raise InputError(
-                "an alarm on 5xx answers must allow at least one a minute",
-                where="max_5xx_per_minute",
-                value=str(max_5xx_per_minute),
-                remedy="A single failed request would end every release; use 5",
-            )
+        require_engine(service, Engine.CODE_DEPLOY, type(self).__name__)
+        self._service = service
         balancer = service.balancer
-        self.alarms = [
-            alarm
-            for colour, group in (("blue", balancer.blue), ("green", balancer.green))
-            for alarm in (
-                self._errors_alarm(naming, colour, group, max_5xx_per_minute),
-                self._unhealthy_alarm(naming, colour, group),
-            )
-        ]
+        self.alarms = release_alarms(
+            self,
+            naming=naming,
+            balancer=balancer,
+            max_5xx_per_minute=max_5xx_per_minute,
+            max_latency_seconds=max_latency_seconds,
+        )
         self.application = codedeploy.EcsApplication(
             self, "Application", application_name=naming.name(Kind.DEPLOYMENT, "release")
         )
@@ -115,6 +116,74 @@ class Release(Construct):
             ),
         )
 
+    @property
+    def failure(self) -> FailureEvents:
+        """The events of a failed or stopped deployment."""
+        return FailureEvents(
+            source="aws.codedeploy",
+            detail_type="CodeDeploy Deployment State-change Notification",
+            detail={
+                "application": [self.application.application_name],
+                "deploymentGroup": [self.deployment_group.deployment_group_name],
+                "state": ["FAILURE", "STOP"],
+            },
+            told=("application", "state", "deploymentId"),
+        )
+
+    def deploy_stage(self, *, name: str, files: str, directory: str, approval: bool = False) -> DeployStage:
+        """The pipeline's stage that deploys: the task definition comes from ``files``, the image with it."""
+        return DeployStage(
+            name=name,
+            provider="CodeDeployToECS",
+            configuration={
+                "ApplicationName": self.application.application_name,
+                "DeploymentGroupName": self.deployment_group.deployment_group_name,
+                "TaskDefinitionTemplateArtifact": files,
+                "TaskDefinitionTemplatePath": _TASK_DEFINITION,
+                "AppSpecTemplateArtifact": files,
+                "AppSpecTemplatePath": _APP_SPEC,
+                "Image1ArtifactName": IMAGE_ARTIFACT,
+                "Image1ContainerName": IMAGE_PLACEHOLDER,
+            },
+            inputs=(files, IMAGE_ARTIFACT),
+            statements=self._pipeline_statements(),
+            files=DeployFiles(
+                artifact=files,
+                directory=directory,
+                contents={
+                    _TASK_DEFINITION: self._service.task_definition_json,
+                    _APP_SPEC: self._service.app_spec_yaml,
+                },
+            ),
+            approval=approval,
+        )
+
+    def _pipeline_statements(self) -> list[iam.PolicyStatement]:
+        # RegisterTaskDefinition makes the next revision, whose number nobody knows yet.
+        revisions = Stack.of(self).format_arn(
+            service="ecs", resource="task-definition", resource_name=f"{self._service.family}:*"
+        )
+        return [
+            iam.PolicyStatement(
+                actions=[
+                    "codedeploy:GetApplication",
+                    "codedeploy:GetApplicationRevision",
+                    "codedeploy:RegisterApplicationRevision",
+                ],
+                resources=[self.application.application_arn],
+            ),
+            iam.PolicyStatement(
+                actions=["codedeploy:CreateDeployment", "codedeploy:GetDeployment"],
+                resources=[self.deployment_group.deployment_group_arn],
+            ),
+            iam.PolicyStatement(
+                actions=["codedeploy:GetDeploymentConfig"],
+                resources=[self.deployment_group.deployment_config.deployment_config_arn],
+            ),
+            iam.PolicyStatement(actions=["ecs:RegisterTaskDefinition"], resources=[revisions]),
+            self._service.pass_task_roles(),
+        ]
+
     def _config(self, naming: Naming, shift: TrafficShift) -> codedeploy.IEcsDeploymentConfig:
         if shift.predefined is not None:
             return codedeploy.EcsDeploymentConfig.from_ecs_deployment_config_name(
@@ -131,38 +200,6 @@ class Release(Construct):
             "Shift",
             deployment_config_name=naming.name(Kind.DEPLOYMENT, "shift"),
             traffic_routing=routing,
-        )
-
-    def _errors_alarm(
-        self, naming: Naming, colour: str, group: elbv2.ApplicationTargetGroup, most: int
-    ) -> cloudwatch.Alarm:
-        return cloudwatch.Alarm(
-            self,
-            f"{colour.title()}Errors",
-            alarm_name=naming.name(Kind.ALARM, f"{colour}-5xx"),
-            alarm_description=f"{colour} answers more than {most} requests a minute with 5xx",
-            metric=group.metrics.http_code_target(
-                elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=Duration.minutes(1), statistic="Sum"
-            ),
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            threshold=most,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,  # no 5xx, no data
-        )
-
-    def _unhealthy_alarm(
-        self, naming: Naming, colour: str, group: elbv2.ApplicationTargetGroup
-    ) -> cloudwatch.Alarm:
-        return cloudwatch.Alarm(
-            self,
-            f"{colour.title()}Unhealthy",
-            alarm_name=naming.name(Kind.ALARM, f"{colour}-unhealthy"),
-            alarm_description=f"A task of {colour} is unhealthy for two minutes",
-            metric=group.metrics.unhealthy_host_count(period=Duration.minutes(1), statistic="Maximum"),
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            threshold=1,
-            evaluation_periods=2,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,  # no tasks, no data
         )
 
     def _statements(self, service: BlueGreenService) -> list[iam.PolicyStatement]:
@@ -201,14 +238,5 @@ class Release(Construct):
             iam.PolicyStatement(
                 actions=["cloudwatch:DescribeAlarms"], resources=[alarm.alarm_arn for alarm in self.alarms]
             ),
-            pass_task_roles(service),
+            service.pass_task_roles(),
         ]
-
-
-def pass_task_roles(service: BlueGreenService) -> iam.PolicyStatement:
-    """Lets its holder start tasks under the service's two roles, and pass no other role to no one else."""
-    return iam.PolicyStatement(
-        actions=["iam:PassRole"],
-        resources=[service.execution_role.role_arn, service.task_role.role_arn],
-        conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-    )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_codecommit as codecommit
 from aws_cdk import aws_codepipeline as codepipeline
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 
 from constructs import Construct
+from shipway.constructs.event_trigger import event_trigger
+from shipway.constructs.pipeline_action import PipelineAction
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
 
@@ -31,7 +32,7 @@ class SourceRepository(Construct):
     Attributes:
         repository: The CodeCommit repository.
         branch: As given.
-        trigger: The rule that starts the pipeline, once ``start_on_push`` was called.
+        trigger: The rule that starts the pipeline, once ``start_on_change`` was called.
 
     Raises:
         InputError: The branch is empty or a full reference.
@@ -59,20 +60,49 @@ class SourceRepository(Construct):
         )
         self.repository.apply_removal_policy(removal.policy)
 
-    def start_on_push(self, pipeline: codepipeline.IPipeline) -> events.Rule:
-        """Start ``pipeline`` whenever the branch is created or moves; nothing polls."""
-        role = iam.Role(
-            self,
-            "TriggerRole",
-            role_name=self._naming.name(Kind.ROLE, "trigger-role"),
-            assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
+    @property
+    def statements(self) -> list[iam.PolicyStatement]:
+        """What the pipeline's role must be allowed to fetch a commit."""
+        return [
+            iam.PolicyStatement(
+                actions=[
+                    "codecommit:CancelUploadArchive",
+                    "codecommit:GetBranch",
+                    "codecommit:GetCommit",
+                    "codecommit:GetUploadArchiveStatus",
+                    "codecommit:UploadArchive",
+                ],
+                resources=[self.repository.repository_arn],
+            )
+        ]
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """Where to push to."""
+        return {"RepositoryCloneUrlHttp": self.repository.repository_clone_url_http}
+
+    def action(self, output: codepipeline.Artifact) -> PipelineAction:
+        """The action that fetches the branch."""
+        return PipelineAction(
+            action_name="Source",
+            category=codepipeline.ActionCategory.SOURCE,
+            provider="CodeCommit",
+            configuration={
+                "RepositoryName": self.repository.repository_name,
+                "BranchName": self.branch,
+                "PollForSourceChanges": False,  # a rule tells
+            },
+            outputs=[output],
         )
-        self.trigger = events.Rule(
+
+    def start_on_change(self, pipeline: codepipeline.Pipeline) -> None:
+        """Start ``pipeline`` whenever the branch is created or moves; nothing polls."""
+        self.trigger = event_trigger(
             self,
-            "Trigger",
-            rule_name=self._naming.name(Kind.RULE, "trigger"),
+            naming=self._naming,
+            pipeline=pipeline,
             description=f"A push to {self.branch} starts the pipeline",
-            event_pattern=events.EventPattern(
+            pattern=events.EventPattern(
                 source=["aws.codecommit"],
                 detail_type=["CodeCommit Repository State Change"],
                 resources=[self.repository.repository_arn],
@@ -82,7 +112,4 @@ class SourceRepository(Construct):
                     "referenceName": [self.branch],
                 },
             ),
-            # The target grants the role StartPipelineExecution on this pipeline, and nothing else.
-            targets=[targets.CodePipeline(pipeline, event_role=role)],
         )
-        return self.trigger
