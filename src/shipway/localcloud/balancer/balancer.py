@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 _CONFIGURE_SECONDS = 10.0
 _BACKLOG = 512
+_SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter while the proxy waits for it. With Python's 5 ms a busy control
+plane cost each request some 65 ms in the median (three waits per hop); with this it costs about one."""
 
 
 class Balancer:
@@ -76,6 +80,7 @@ class Balancer:
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         with self._lock:
             if self._loop is None:
+                sys.setswitchinterval(_SWITCH_SECONDS)
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(
                     target=self._serve, args=(self._loop,), name="balancer", daemon=True

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _EJECTED_SECONDS = 2.0  # real; a killed process is noticed by its task and its health check within that time
 _CONNECT_SECONDS = 10.0  # AWS's own limit
+_ATTEMPT_SECONDS = 0.3
+"""When a program's backlog is full (five, for Python's http.server), the kernel drops what would open a
+connection and sends it again after 1, 3 and 7 seconds; a new attempt of ours comes sooner."""
 _IDLE_PER_TARGET = 64
 _IDLE_SECONDS = 4.0  # real; shorter than the keep-alive of common servers (uvicorn and Node: 5 s)
 
@@ -64,8 +67,16 @@ class Pool:
         if way is None:
             raise ConnectionRefusedError(f"nothing stands behind {target.address}:{target.port}")
         loop = asyncio.get_running_loop()
-        _, stream = await asyncio.wait_for(loop.create_connection(Stream, *way), _CONNECT_SECONDS)
-        return stream
+        deadline = loop.time() + _CONNECT_SECONDS
+        while True:
+            try:
+                async with asyncio.timeout(_ATTEMPT_SECONDS):
+                    _, stream = await loop.create_connection(Stream, *way)
+            except TimeoutError:
+                if loop.time() > deadline:
+                    raise
+            else:
+                return stream
 
     def keep(self, target: Target, stream: Stream) -> None:
         """Take back a connection after a complete answer."""
