@@ -93,7 +93,7 @@ class Listeners(Part):
             self.store.changed()
 
     @operation("DescribeListenerAttributes")
-    def attributes(self, request: Request, _caller: Caller) -> Response:
+    def describe_attributes(self, request: Request, _caller: Caller) -> Response:
         """Tell the attributes."""
         self.store.listener(request["ListenerArn"])
         return {"Attributes": self.attribute_list(request["ListenerArn"])}

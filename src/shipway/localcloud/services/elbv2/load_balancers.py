@@ -101,7 +101,7 @@ class LoadBalancers(Part):
             self.store.changed()
 
     @operation("DescribeLoadBalancerAttributes")
-    def attributes(self, request: Request, _caller: Caller) -> Response:
+    def describe_attributes(self, request: Request, _caller: Caller) -> Response:
         """Tell the attributes."""
         self.store.load_balancer(request["LoadBalancerArn"])
         return {"Attributes": self.attribute_list(request["LoadBalancerArn"])}

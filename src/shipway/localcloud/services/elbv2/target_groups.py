@@ -114,7 +114,7 @@ class TargetGroups(Part):
             self.store.changed()
 
     @operation("DescribeTargetGroupAttributes")
-    def attributes(self, request: Request, _caller: Caller) -> Response:
+    def describe_attributes(self, request: Request, _caller: Caller) -> Response:
         """Tell the attributes."""
         self.store.target_group(request["TargetGroupArn"])
         return {"Attributes": self.attribute_list(request["TargetGroupArn"])}
