@@ -80,9 +80,9 @@ def build_role() -> list[Call]:
 
 
 def rate(calls: list[Call]) -> float:
-    """Evaluations a second."""
-    done, start = 0, time.perf_counter()
-    while (spent := time.perf_counter() - start) < SECONDS:
+    """Evaluations a second of processor time, so that a busy machine counts for nothing."""
+    done, start = 0, time.process_time()
+    while (spent := time.process_time() - start) < SECONDS:
         for request, policies in calls:
             evaluate(request, policies)
         done += len(calls)
@@ -90,9 +90,9 @@ def rate(calls: list[Call]) -> float:
 
 
 def milliseconds(load: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     load()
-    return (time.perf_counter() - start) * 1000
+    return (time.process_time() - start) * 1000
 
 
 def main() -> None:
