@@ -31,6 +31,8 @@ class Clients:
         self._account = account
         self._region = region
         self._lock = threading.RLock()  # creating sessions and clients is not thread-safe
+        # One session: it loads the model of an API once, 10 MB and 0.1 s that each build would pay again.
+        self._session = boto3.session.Session()
         self._clients: dict[tuple[str, str, str, str], Any] = {}
         self._credentials: dict[tuple[str, str, str], dict[str, str]] = {}
 
@@ -46,7 +48,7 @@ class Clients:
         with self._lock:
             key = (api, role_arn, session if role_arn else "", via)
             if key not in self._clients:
-                self._clients[key] = boto3.session.Session().client(  # type: ignore[call-overload] # api is a str
+                self._clients[key] = self._session.client(  # type: ignore[call-overload] # api is a str
                     api,
                     endpoint_url=self._endpoint,
                     config=self._CONFIG,
