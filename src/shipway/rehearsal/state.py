@@ -120,9 +120,7 @@ _LATEST: dict[type[ev.Event], str] = {
     ev.CloudStarted: "cloud",
     ev.DeliveryFound: "delivery",
     ev.ExecutionChanged: "execution",
-    ev.BuildPhaseChanged: "build_phase",
     ev.DeploymentChanged: "deployment",
-    ev.LifecycleEventChanged: "lifecycle",
     ev.RequestsCounted: "requests",
     ev.KeptRunning: "kept",
     ev.Interrupted: "interrupted",
@@ -194,6 +192,17 @@ def _(event: ev.ActionChanged, state: RunState) -> RunState:
     )
     step = replace(state.step, actions=tuple(known.values()))
     return replace(state, steps=(*state.steps[:-1], step))
+
+
+@_apply.register
+def _(event: ev.BuildPhaseChanged, state: RunState) -> RunState:
+    return replace(state, build_phase=event) if event.status == "IN_PROGRESS" else state
+
+
+@_apply.register
+def _(event: ev.LifecycleEventChanged, state: RunState) -> RunState:
+    # CodeDeploy lists all events from the beginning, most of them Pending.
+    return replace(state, lifecycle=event) if event.status == "InProgress" else state
 
 
 @_apply.register

@@ -77,3 +77,16 @@ def test_live_and_replayed_state_are_equal():
     for envelope in envelopes:
         live = fold(live, envelope)
     assert replay(decode(encode(envelope)) for envelope in envelopes) == live
+
+
+def test_what_is_under_way_is_not_what_is_merely_listed():
+    state = replay(
+        enveloped(
+            ev.LifecycleEventChanged("d", "Install", "InProgress"),
+            ev.LifecycleEventChanged("d", "AfterAllowTraffic", "Pending"),
+            ev.BuildPhaseChanged("b", "BUILD", "IN_PROGRESS"),
+            ev.BuildPhaseChanged("b", "QUEUED", "SUCCEEDED"),
+        )
+    )
+    assert state.lifecycle.lifecycle_event == "Install"
+    assert state.build_phase.phase == "BUILD"
