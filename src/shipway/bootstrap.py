@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -126,10 +126,11 @@ def _rehearse(settings: Settings, folder: RunFolder, journal: Journal, stage: St
         return Outcome.INTERRUPTED
     if settings.keep:
         journal.record(KeptRunning(stage.cloud.started().endpoint))
-        # The verdict is known: how the waiting ends does not change it.
-        with suppress(KeyboardInterrupt):
+        try:
             while True:
                 time.sleep(3600)
+        except KeyboardInterrupt:  # the verdict is known: how the waiting ends does not change it
+            journal.record(Interrupted())
     return outcome
 
 

@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from shipway.rehearsal.state import RunState
 
 _INDENT = "   "
+_SUBJECT_STYLES = {Fidelity.NOT_HONOURED: "yellow"}
 
 
 def summary(state: RunState) -> RenderableType:
-    """All of it, to be printed once."""
+    """All of it, to be printed once; the verdict comes last, where the eye is when it has scrolled by."""
     return Group(
         Text(),
-        *_verdict(state),
+        _worth(state),
         Text(),
         _steps(state),
         Text(),
         _facts(state),
         Text(),
-        _worth(state),
+        *_verdict(state),
         *_where(state),
     )
 
@@ -107,24 +108,20 @@ def _drill(name: str, skipped: str, observed: str | None, *, agrees: bool | None
 def _worth(state: RunState) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(no_wrap=True, overflow="ellipsis")  # whole sentences are in the JSON document
     for fidelity in Fidelity:
-        entries = [entry for entry in state.ledger if entry.fidelity is fidelity]
-        if not entries:
-            continue
-        if fidelity is Fidelity.EMULATED:
-            names = dict.fromkeys(entry.what for entry in entries)
-            table.add_row(f"{_INDENT}{fidelity}", Text(", ".join(names)))
-            continue
-        for position, entry in enumerate(entries):
-            label = f"{_INDENT}{fidelity}" if position == 0 else ""
-            where = f" ({entry.where})" if entry.where else ""
-            line = Text(f"{entry.what}{where}", "yellow" if fidelity is Fidelity.NOT_HONOURED else "")
-            table.add_row(label, line.append(f"  {entry.detail}", "dim"))
+        # What has one explanation stands on one line.
+        subjects: dict[str, list[str]] = {}
+        for entry in state.ledger:
+            if entry.fidelity is fidelity:
+                subjects.setdefault(entry.detail, []).append(entry.what)
+        for position, (detail, names) in enumerate(subjects.items()):
+            line = Text(", ".join(dict.fromkeys(names)), _SUBJECT_STYLES.get(fidelity, ""))
+            table.add_row(f"{_INDENT}{fidelity}" if position == 0 else "", line.append(f"  {detail}", "dim"))
     return table
 
 
 def _where(state: RunState) -> list[RenderableType]:
     if state.rehearsal is None:
         return []
-    return [Text(), Text(f"{_INDENT}Events and log of this run: {state.rehearsal.folder}", "dim"), Text()]
+    return [Text(f"    Events and log of this run: {state.rehearsal.folder}", "dim"), Text()]

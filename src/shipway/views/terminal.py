@@ -61,6 +61,8 @@ class TerminalView:
                 self._console.print(summary(self._state))
             case ev.KeptRunning(endpoint):
                 self._console.print(kept(self._state, endpoint))
+            case ev.Interrupted() if self._state.verdict:
+                self._console.print("   Stopping: everything is removed.", style="yellow")
             case _:
                 pass
 
@@ -70,7 +72,7 @@ def kept(state: RunState, endpoint: str) -> Text:
     text = Text("   The cloud stays up.\n\n", "bold")
     if state.cloud:
         text.append(
-            f"   export AWS_ENDPOINT_URL={endpoint} AWS_REGION={state.cloud.region}\n"
+            f"   export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION={state.cloud.region}\n"
             f"   export AWS_ACCESS_KEY_ID={state.cloud.account} AWS_SECRET_ACCESS_KEY=none\n"
         )
     if state.delivery:
