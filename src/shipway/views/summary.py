@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shipway.rehearsal.state import RunState
 
 _INDENT = "   "
+_LABEL_WIDTH = len(_INDENT) + max(map(len, Fidelity))
 _SUBJECT_STYLES = {Fidelity.NOT_HONOURED: "yellow"}
 
 
@@ -74,7 +75,7 @@ def _steps(state: RunState) -> RenderableType:
 
 def _facts(state: RunState) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="dim", no_wrap=True, min_width=_LABEL_WIDTH)
     table.add_column()
     requests = state.requests
     table.add_row(
@@ -107,7 +108,7 @@ def _drill(name: str, skipped: str, observed: str | None, *, agrees: bool | None
 
 def _worth(state: RunState) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="dim", no_wrap=True, min_width=_LABEL_WIDTH)
     table.add_column(no_wrap=True, overflow="ellipsis")  # whole sentences are in the JSON document
     for fidelity in Fidelity:
         # What has one explanation stands on one line.
