@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: setup check test rehearse lock clean
+.PHONY: setup check test test-slow rehearse lock clean
 .DEFAULT_GOAL := check
 
 setup: $(VENV)/.done
@@ -21,7 +21,11 @@ check: setup
 	$(BIN)/lint-imports
 
 test: setup
-	$(BIN)/python -m pytest --durations=10
+	$(BIN)/python -m pytest -m "not slow" --durations=15
+
+# 50,000 examples per law of the IAM evaluator: minutes, and not part of CI.
+test-slow: setup
+	$(BIN)/python -m pytest -m slow
 
 rehearse: setup
 	$(BIN)/shipway rehearse examples/hello
