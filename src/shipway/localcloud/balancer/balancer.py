@@ -15,6 +15,7 @@ from shipway.localcloud.balancer.proxy import Proxy
 from shipway.localcloud.balancer.routing import Router
 from shipway.localcloud.balancer.stream import Stream
 from shipway.localcloud.balancer.targets import Targets
+from shipway.localcloud.clock import CloudStopped
 from shipway.localcloud.ledger import Fidelity
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Balancer:
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         with self._lock:
+            if self._kernel.clock.stopped:
+                work.close()
+                raise CloudStopped
             if self._loop is None:
                 sys.setswitchinterval(_SWITCH_SECONDS)
                 self._loop = asyncio.new_event_loop()

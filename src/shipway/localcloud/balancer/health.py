@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from shipway.localcloud.balancer.configuration import HealthCheck
 
-STARTUP_SECONDS = 8.0
+STARTUP_SECONDS = 6.0
 """For how long a refused connection says nothing about a new target: seconds of this machine.
 
 On AWS a program has two intervals (a minute by default) to open its port. Intervals are scaled, the program's

@@ -64,7 +64,8 @@ class Prober:
             return Probe(connected=False)
         timeout = min(check.timeout, max(_SHORTEST_TIMEOUT, self._clock.real(check.timeout)))
         try:
-            return await asyncio.wait_for(_ask(way, target, check), timeout)
+            async with asyncio.timeout(timeout):  # wait_for loses a cancellation now and then before 3.12
+                return await _ask(way, target, check)
         except TimeoutError:
             return Probe(timed_out=True)
         except OSError:

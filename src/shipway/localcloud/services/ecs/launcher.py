@@ -57,6 +57,7 @@ class Launcher:
             for each in definition["containerDefinitions"]
         ]
         with self._state.lock:
+            self._state.forget_old_tasks()
             self._state.tasks[task.arn] = task
         life = Life(self._kernel, self._state, self._announcer, task, service)
         self._kernel.jobs.start(f"task {number[:8]}", life.run)

@@ -70,7 +70,6 @@ class Scheduler:
             over = self._service.status == DRAINING and not any(self._unfinished())
             if over:
                 self._service.status = INACTIVE
-                self._state.forget_old_tasks()
         self._carry_out(plan, health)
         return over
 

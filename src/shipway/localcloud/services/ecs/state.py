@@ -14,6 +14,7 @@ from shipway.localcloud.services.ecs.records import (
     Cluster,
     Item,
     ServiceRecord,
+    Status,
     Task,
     TaskSet,
 )
@@ -104,7 +105,11 @@ class State:
 
     def forget_old_tasks(self) -> None:
         """Drop the oldest stopped tasks beyond what is worth remembering."""
-        stopped = [arn for arn, task in self.tasks.items() if task.status == "STOPPED" and task.counted]
+        stopped = [
+            arn
+            for arn, task in self.tasks.items()
+            if task.status == Status.STOPPED and (task.counted or not task.service_arn)
+        ]
         for arn in stopped[:-_STOPPED_KEPT]:
             del self.tasks[arn]
 

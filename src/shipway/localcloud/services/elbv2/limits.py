@@ -21,16 +21,25 @@ def limits_of(store: Store) -> Iterator[Limit]:
             yield f"{item['Protocol']} listener", "only application load balancers carry traffic here", where
         elif item["Protocol"] == "HTTPS":
             yield "HTTPS listener", "is served over plain HTTP on this machine", where
+    for arn in store.load_balancers:
+        attributes = store.attributes[arn]
+        if attributes["access_logs.s3.enabled"] == "true":
+            yield "load balancer access logs", "are not written", _short(arn)
+        if attributes["idle_timeout.timeout_seconds"] != "60":
+            yield "load balancer idle timeout", "stays at 60 seconds of this machine", _short(arn)
     for arn, rule in store.rules.items():
         yield from _of_actions(rule["Actions"], _short(arn))
     for arn in store.target_groups:
-        attributes = store.attributes[arn]
-        if attributes["stickiness.enabled"] == "true":
-            yield "target group stickiness", "every request is balanced anew", _short(arn)
-        if attributes["load_balancing.algorithm.type"] != "round_robin":
-            yield "load balancing algorithm", "requests go round robin", _short(arn)
-        if attributes["slow_start.duration_seconds"] != "0":
-            yield "slow start", "a healthy target gets its full share at once", _short(arn)
+        yield from _of_target_group(store.attributes[arn], _short(arn))
+
+
+def _of_target_group(attributes: dict[str, str], where: str) -> Iterator[Limit]:
+    if attributes["stickiness.enabled"] == "true":
+        yield "target group stickiness", "every request is balanced anew", where
+    if attributes["load_balancing.algorithm.type"] != "round_robin":
+        yield "load balancing algorithm", "requests go round robin", where
+    if attributes["slow_start.duration_seconds"] != "0":
+        yield "slow start", "a healthy target gets its full share at once", where
 
 
 def _of_actions(actions: list[Item], where: str) -> Iterator[Limit]:
