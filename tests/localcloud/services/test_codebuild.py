@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -489,6 +494,48 @@ def test_a_build_can_be_stopped(cloud: Any, project: Any, eventually: Any, log: 
     again = client.retry_build(id=started["id"])["build"]
     assert again["buildNumber"] == 2
     client.stop_build(id=again["id"])
+
+
+def test_a_killed_cloud_takes_its_builds_with_it(tmp_path: Path, eventually: Any) -> None:
+    command = [sys.executable, "-m", "shipway.localcloud", "--log-level", "ERROR"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    with process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        options = {"aws_access_key_id": ready["account"], "aws_secret_access_key": "any"}
+        session = boto3.session.Session(region_name=ready["region"], **options)
+        role = session.client("iam", endpoint_url=ready["endpoint"]).create_role(
+            RoleName="r", AssumeRolePolicyDocument="{}"
+        )["Role"]["Arn"]
+        client = session.client("codebuild", endpoint_url=ready["endpoint"])
+        spec = f"version: 0.2\nphases: {{build: {{commands: ['echo $$ > {tmp_path}/group', 'sleep 300']}}}}"
+        client.create_project(
+            name="endless",
+            source={"type": "NO_SOURCE", "buildspec": spec},
+            artifacts={"type": "NO_ARTIFACTS"},
+            environment={
+                "type": "LINUX_CONTAINER",
+                "image": "i",
+                "computeType": "BUILD_GENERAL1_SMALL",
+            },
+            serviceRole=role,
+        )
+        client.start_build(projectName="endless")
+        file = tmp_path / "group"
+        group = int(eventually(lambda: file.exists() and file.read_text(), timeout=60))
+        os.killpg(group, 0)
+        process.kill()
+
+    def is_gone() -> bool:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    eventually(is_gone)
 
 
 def test_a_build_acts_as_its_role_with_the_aws_cli(project: Any, build: Any, log: Any, role: str) -> None:

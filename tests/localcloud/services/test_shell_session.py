@@ -7,10 +7,21 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from shipway.localcloud.services.codebuild.shell_session import ShellSession
+
+
+class Watched:
+    groups: ClassVar[set[int]] = set()
+
+    def watch(self, group: int) -> None:
+        self.groups.add(group)
+
+    def forget(self, group: int) -> None:
+        self.groups.discard(group)
 
 
 class Interrupted(Exception):  # noqa: N818 - stands for the build's end
@@ -42,6 +53,7 @@ def session(tmp_path: Path, said: list[str], interrupt: list[bool]) -> Iterator[
         variables={"PATH": os.environ["PATH"], "GIVEN": "it's"},
         on_line=said.append,
         check=check,
+        guard=Watched(),
     )
     yield made
     made.close()
@@ -105,7 +117,9 @@ def test_background_jobs_do_not_hold_a_command_up_and_end_with_the_session(
     session.run("sleep 300 & echo $$")
     group = int(said[0])  # the shell leads it
     os.killpg(group, 0)
+    assert group in Watched.groups
     session.close()
+    assert group not in Watched.groups
     # An orphan that was killed is gone as soon as init has reaped it.
     for _ in range(100):
         try:

@@ -15,11 +15,16 @@ from shipway.localcloud.services.codebuild.store import name_in, not_found
 from shipway.localcloud.wire import operation
 
 if TYPE_CHECKING:
+    from shipway.localcloud.services.codebuild.shell_session import Guard
     from shipway.localcloud.wire import Caller, Request, Response
 
 
 class BuildOperations(ProjectOperations):
     """Start, follow and stop builds."""
+
+    def guard(self) -> Guard:
+        """What ends the shells of builds when the cloud is killed."""
+        raise NotImplementedError
 
     @operation("StartBuild")
     def start_build(self, request: Request, caller: Caller) -> Response:
@@ -42,7 +47,7 @@ class BuildOperations(ProjectOperations):
             place.numbers[name] += 1
             record = BuildRecord(str(uuid4()), order, self.kernel.clock.now())
             place.builds[record.id] = record
-        runner = BuildRunner(self.kernel, self.store, record)
+        runner = BuildRunner(self.kernel, self.store, record, self.guard())
         runner.submit()
         self.kernel.jobs.start(f"build {record.id}", runner.run)
         return {"build": record.as_api()}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shipway.localcloud.engines.engine import BuildEnvironment
     from shipway.localcloud.kernel import Kernel
     from shipway.localcloud.services.codebuild.record import BuildRecord
+    from shipway.localcloud.services.codebuild.shell_session import Guard
     from shipway.localcloud.services.codebuild.store import Store
     from shipway.model.build import Artifact, Command, Phase
 
@@ -36,8 +37,9 @@ LOG = logging.getLogger(__name__)
 class BuildRunner:
     """One build; `submit` it, then `run` it in a thread of its own."""
 
-    def __init__(self, kernel: Kernel, store: Store, record: BuildRecord) -> None:
+    def __init__(self, kernel: Kernel, store: Store, record: BuildRecord, guard: Guard) -> None:
         self._kernel = kernel
+        self._guard = guard
         self._store = store
         self._record = record
         self._log = BuildLog(record, self._client, kernel.clock)
@@ -148,6 +150,7 @@ class BuildRunner:
             variables=preparation.variables,
             on_line=self._log.line,
             check=self._check,
+            guard=self._guard,
         )
         self._log.container(f"Moving to directory {preparation.source}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from shipway.localcloud.engines.tasks.keeper import Keeper
 from shipway.localcloud.kernel import Service
 from shipway.localcloud.services.codebuild.builds import BuildOperations
 from shipway.localcloud.services.codebuild.provisioners import ProjectProvisioner, ReportGroupProvisioner
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shipway.localcloud.kernel import Kernel, Provisioner
+    from shipway.localcloud.services.codebuild.shell_session import Guard
 
 
 class CodeBuild(BuildOperations, ReportOperations, Service):
@@ -24,6 +26,16 @@ class CodeBuild(BuildOperations, ReportOperations, Service):
     def __init__(self, kernel: Kernel) -> None:
         super().__init__(kernel)
         self.store = Store()
+        self._keeper: Keeper | None = None
+
+    def guard(self) -> Guard:
+        """A process that outlives a killed cloud by a moment; started with the first build."""
+        with self.store.lock:
+            if self._keeper is None:
+                folder = self.kernel.scratch / "codebuild"
+                folder.mkdir(exist_ok=True)
+                self._keeper = Keeper(folder)
+            return self._keeper
 
     def provisioners(self) -> Mapping[str, Provisioner]:
         """In place of ministack's project, which drops most of its properties."""
@@ -33,6 +45,9 @@ class CodeBuild(BuildOperations, ReportOperations, Service):
         }
 
     def close(self) -> None:
-        """Ask the builds under way to end; their shells end with the clock."""
+        """End the builds under way, and what watches over them."""
         for build in self.store.builds():
             build.stop_asked.set()
+        with self.store.lock:
+            if self._keeper is not None:
+                self._keeper.close()

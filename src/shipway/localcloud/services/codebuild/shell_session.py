@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 if TYPE_CHECKING:
@@ -40,6 +40,16 @@ done
 """
 
 
+class Guard(Protocol):
+    """Ends process groups when this process cannot."""
+
+    def watch(self, group: int) -> None:
+        """End this group, too."""
+
+    def forget(self, group: int) -> None:
+        """It has ended."""
+
+
 class ShellSession:
     """Runs commands one after the other in the same shell; variables, functions and ``cd`` persist.
 
@@ -53,6 +63,7 @@ class ShellSession:
         variables: The whole environment.
         on_line: Receives each line of output.
         check: Called often while a command runs; what it raises ends the command and is raised on.
+        guard: Told of each process group, so that none outlives a cloud that is killed.
     """
 
     def __init__(
@@ -64,6 +75,7 @@ class ShellSession:
         variables: Mapping[str, str],
         on_line: Callable[[str], None],
         check: Callable[[], None],
+        guard: Guard,
     ) -> None:
         self._shell = shell
         self._scratch = scratch
@@ -71,6 +83,7 @@ class ShellSession:
         self._variables = dict(variables)
         self._on_line = on_line
         self._check = check
+        self._guard = guard
         self._mark = f"shipway-{uuid4()}"
         self._count = 0
         self._groups: list[int] = []
@@ -130,6 +143,7 @@ class ShellSession:
         for group in self._groups:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, signal.SIGKILL)
+            self._guard.forget(group)
         self._groups = []
         if self._process is not None:
             self._process.wait()
@@ -158,6 +172,7 @@ class ShellSession:
             start_new_session=True,
         )
         self._groups.append(process.pid)
+        self._guard.watch(process.pid)
         self._process = process
         threading.Thread(target=self._read, args=(process,), name="build output", daemon=True).start()
 
