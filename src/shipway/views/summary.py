@@ -75,7 +75,7 @@ def _steps(state: RunState) -> RenderableType:
 
 def _facts(state: RunState) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True, min_width=_LABEL_WIDTH)
+    table.add_column(style="dim", width=_LABEL_WIDTH)
     table.add_column()
     requests = state.requests
     table.add_row(
@@ -107,9 +107,9 @@ def _drill(name: str, skipped: str, observed: str | None, *, agrees: bool | None
 
 
 def _worth(state: RunState) -> RenderableType:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True, min_width=_LABEL_WIDTH)
-    table.add_column(no_wrap=True, overflow="ellipsis")  # whole sentences are in the JSON document
+    table = Table.grid(padding=(0, 2), expand=True)
+    table.add_column(style="dim", width=_LABEL_WIDTH)
+    table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")  # whole sentences are in the JSON document
     for fidelity in Fidelity:
         # What has one explanation stands on one line.
         subjects: dict[str, list[str]] = {}

@@ -95,9 +95,9 @@ def test_the_summary_of_a_good_run():
         "12 345 sent, 2 failed",
         "0 % → 10 % → 100 %",
         "failing-tests  as predicted",
-        "left over            nothing",
-        "emulated             SNS",
-        "not honoured         USER  ran as you",
+        "left over         nothing",
+        "emulated          SNS",
+        "not honoured      USER  ran as you",
         "/runs/1",
     ):
         assert part in text
