@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -198,6 +199,56 @@ def test_files_without_git(cloud: Any, events: Any) -> None:
         client.delete_branch(repositoryName="files", branchName="main")
     names = [event["detail"]["event"] for event in events("files", 4)]
     assert sorted(names) == ["referenceCreated", "referenceCreated", "referenceDeleted", "referenceUpdated"]
+
+
+def test_tags_triggers_names_and_default_branch(cloud: Any) -> None:
+    client = cloud.client("codecommit")
+    made = client.create_repository(repositoryName="tagged", tags={"a": "1", "b": "2"})["repositoryMetadata"]
+    client.tag_resource(resourceArn=made["Arn"], tags={"c": "3"})
+    client.untag_resource(resourceArn=made["Arn"], tagKeys=["a"])
+    assert client.list_tags_for_resource(resourceArn=made["Arn"])["tags"] == {"b": "2", "c": "3"}
+    trigger = {
+        "name": "t",
+        "destinationArn": f"arn:aws:sns:{cloud.region}:{cloud.account}:t",
+        "branches": [],
+        "events": ["all"],
+    }
+    client.put_repository_triggers(repositoryName="tagged", triggers=[trigger])
+    assert client.get_repository_triggers(repositoryName="tagged")["triggers"] == [trigger]
+    whats = {entry["what"] for entry in cloud.control("ledger")["entries"]}
+    assert "CodeCommit repository triggers" in whats
+    commit = client.create_commit(
+        repositoryName="tagged", branchName="one", putFiles=[{"filePath": "f", "fileContent": b"x"}]
+    )["commitId"]
+    client.create_branch(repositoryName="tagged", branchName="two", commitId=commit)
+    client.update_default_branch(repositoryName="tagged", defaultBranchName="two")
+    client.delete_branch(repositoryName="tagged", branchName="one")
+    client.update_repository_description(repositoryName="tagged", repositoryDescription="words")
+    client.update_repository_name(oldName="tagged", newName="other-name")
+    now = client.get_repository(repositoryName="other-name")["repositoryMetadata"]
+    assert (now["defaultBranch"], now["repositoryDescription"]) == ("two", "words")
+    assert now["repositoryId"] == made["repositoryId"]
+    assert client.get_file(repositoryName="other-name", filePath="f")["fileContent"] == b"x"
+
+
+def test_a_push_is_the_callers(cloud: Any, git: Any, events: Any, tmp_path: Path) -> None:
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    role = cloud.client("iam").create_role(
+        RoleName="pusher",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]["Arn"]
+    session = cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="someone")
+    cloud.client("codecommit").create_repository(repositoryName="owned")
+    key, token = session["Credentials"]["AccessKeyId"], session["Credentials"]["SessionToken"]
+    # As the AWS CLI's credential helper does: ACCESS_KEY%TOKEN as the user, a signature as the password.
+    basic = base64.b64encode(f"{key}%{token}:signature".encode()).decode()
+    work = tmp_path / "work"
+    git("init", "-b", "main", str(work))
+    git("commit", "--allow-empty", "-m", "x", cwd=work)
+    url = f"{cloud.endpoint}/git/v1/repos/owned"
+    git("-c", f"http.extraHeader=Authorization: Basic {basic}", "push", url, "main", cwd=work)
+    (event,) = events("owned", 1)
+    assert event["detail"]["callerUserArn"] == session["AssumedRoleUser"]["Arn"]
 
 
 def test_errors_are_awss(cloud: Any) -> None:
