@@ -98,14 +98,21 @@ def render_value() -> Callable[[Any], Any]:
 
 
 @pytest.fixture
-def run_post_build(tmp_path: Path) -> Callable[..., Path]:
-    """Runs what a buildspec does after a build, in bash, and tells where the handover is."""
+def run_build(tmp_path: Path) -> Callable[..., Path]:
+    """Runs phases of a buildspec in bash, in the test's own directory, and tells where the handover is."""
 
-    def run(build_spec: str, *, succeeding: str = "1") -> Path:
+    def run(build_spec: str, *phases: str, succeeding: str = "1") -> Path:
+        spec = yaml.safe_load(build_spec)
         (tmp_path / "image-metadata.json").write_text('{"containerimage.digest": "sha256:0123"}')
-        (tmp_path / "python").symlink_to(sys.executable)
+        for name in ("python", "python3"):
+            (tmp_path / name).symlink_to(sys.executable)
         finished = subprocess.run(
-            ["bash", "-e", "-c", "\n".join(yaml.safe_load(build_spec)["phases"]["post_build"]["commands"])],
+            [
+                "bash",
+                "-e",
+                "-c",
+                "\n".join(one for name in phases for one in spec["phases"][name]["commands"]),
+            ],
             cwd=tmp_path,
             env={
                 "PATH": f"{tmp_path}:/usr/bin:/bin",

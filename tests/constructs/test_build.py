@@ -91,12 +91,12 @@ def test_artifacts_have_the_names_of_the_actions_outputs_and_no_source(spec, ren
 
 
 @pytest.fixture
-def handover(document_spec, run_post_build):
-    return run_post_build(document_spec)
+def handover(document_spec, run_build):
+    return run_build(document_spec, "post_build")
 
 
-def test_nothing_is_handed_over_after_a_failure(document_spec, run_post_build):
-    assert not run_post_build(document_spec, succeeding="0").exists()
+def test_nothing_is_handed_over_after_a_failure(document_spec, run_build):
+    assert not run_build(document_spec, "post_build", succeeding="0").exists()
 
 
 def test_the_image_is_handed_over_by_digest(handover):

@@ -114,9 +114,9 @@ def test_the_pipeline_deploys_the_image_that_the_build_names(native, of_type):
     assert "imagedefinitions.json" in project["Source"]["BuildSpec"]
 
 
-def test_image_definitions_name_the_container_and_the_digest(native, of_type, run_post_build):
+def test_image_definitions_name_the_container_and_the_digest(native, of_type, run_build):
     (project,) = of_type(native, "AWS::CodeBuild::Project").values()
-    handover = run_post_build(project["Source"]["BuildSpec"])
+    handover = run_build(project["Source"]["BuildSpec"], "post_build")
     (service,) = of_type(native, "AWS::ECS::Service").values()
     assert json.loads((handover / "imagedefinitions.json").read_text()) == [
         {

@@ -13,20 +13,26 @@ choose_node()
 from aws_cdk import App, Stack
 
 from shipway.constructs.alerts import Alerts
+from shipway.constructs.architecture import Architecture
 from shipway.constructs.artifact_bucket import ArtifactBucket
 from shipway.constructs.blue_green_balancer import BlueGreenBalancer
 from shipway.constructs.blue_green_pipeline import BlueGreenPipeline
 from shipway.constructs.blue_green_service import BlueGreenService
+from shipway.constructs.bucket_source import BucketSource
+from shipway.constructs.build_checks import BuildChecks, Severity
 from shipway.constructs.buildspec import BuildSpecification
+from shipway.constructs.connection_source import ConnectionSource
 from shipway.constructs.delivery_pipeline import DeliveryPipeline
 from shipway.constructs.deploy_stage import Engine
 from shipway.constructs.environment import environment_suffix, naming_for
 from shipway.constructs.image_build import ImageBuild
 from shipway.constructs.image_registry import ImageRegistry
+from shipway.constructs.image_source import ImageSource
 from shipway.constructs.native_release import NativeRelease
 from shipway.constructs.network import Egress, Network
 from shipway.constructs.registry_credentials import RegistryCredentials
 from shipway.constructs.release import Release
+from shipway.constructs.release_dashboard import ReleaseDashboard
 from shipway.constructs.removal import Removal
 from shipway.constructs.source_repository import SourceRepository
 from shipway.model.naming import Naming
@@ -35,22 +41,29 @@ from shipway.model.traffic import TrafficShift
 __all__ = [
     "Alerts",
     "App",
+    "Architecture",
     "ArtifactBucket",
     "BlueGreenBalancer",
     "BlueGreenPipeline",
     "BlueGreenService",
+    "BucketSource",
+    "BuildChecks",
     "BuildSpecification",
+    "ConnectionSource",
     "DeliveryPipeline",
     "Egress",
     "Engine",
     "ImageBuild",
     "ImageRegistry",
+    "ImageSource",
     "Naming",
     "NativeRelease",
     "Network",
     "RegistryCredentials",
     "Release",
+    "ReleaseDashboard",
     "Removal",
+    "Severity",
     "SourceRepository",
     "Stack",
     "TrafficShift",

@@ -13,11 +13,12 @@ from aws_cdk import aws_logs as logs
 
 from constructs import Construct
 from shipway.constructs import placeholder
+from shipway.constructs.architecture import Architecture
 from shipway.constructs.blue_green_balancer import BlueGreenBalancer
 from shipway.constructs.deploy_stage import Engine
-from shipway.constructs.image_buildspec import CONTAINER
+from shipway.constructs.handover import CONTAINER
 from shipway.constructs.network import Egress, Network
-from shipway.constructs.task_definition_file import app_spec_yaml, task_definition_json
+from shipway.constructs.task_definition_file import task_definition_json
 from shipway.constructs.task_size import require_task_size
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
     from shipway.constructs.removal import Removal
 
 _LAST_PORT = 65535
+_CPU_TARGET = 60  # percent: a colour starts with as many tasks as the other had, and takes all of its load
 
 
 class BlueGreenService(Construct):
     """A Fargate service that CodeDeploy deploys to, with balancer, roles and log group.
 
     The stack is created before the first image is built, so the first tasks run a placeholder that answers
-    200 on every path. ``task_definition_json`` and ``app_spec_yaml`` are what the build hands to
-    CodeDeploy.
+    200 on every path. ``task_definition_json`` is what the build hands to CodeDeploy.
 
     Args:
         scope: The parent.
@@ -46,9 +47,11 @@ class BlueGreenService(Construct):
         image_repository: Where tasks get their image.
         container_port: The port that the service listens on (default 8080).
         health_check_path: Answers 200 when a task is healthy (default ``/health``).
-        desired_count: How many tasks run (default 2, one per zone).
+        desired_count: How many tasks run (default 2, one per zone); the fewest, if there is a maximum.
+        max_count: With it, as many tasks run as keep the processors at 60 % (default: no scaling).
         cpu: CPU units of a task (default 256, a quarter of a vCPU).
         memory_limit_mib: Memory of a task in MiB (default 512).
+        architecture: The processor of tasks (default: x86_64); the build's must be the same.
         environment: Plain variables of the container.
         secrets: Variables from Parameter Store or Secrets Manager.
         placeholder_image: Runs until the first deployment; must hold ``python3``. In a network without a
@@ -69,7 +72,7 @@ class BlueGreenService(Construct):
         balancer: Load balancer, listeners and target groups.
         log_group: The tasks' logs.
         task_definition_json: ``taskdef.json`` for CodeDeploy.
-        app_spec_yaml: ``appspec.yaml`` for CodeDeploy.
+        container_port: As given.
 
     Raises:
         InputError: A port, size or count that cannot be, or a placeholder that cannot be reached.
@@ -87,8 +90,10 @@ class BlueGreenService(Construct):
         container_port: int = 8080,
         health_check_path: str = "/health",
         desired_count: int = 2,
+        max_count: int | None = None,
         cpu: int = 256,
         memory_limit_mib: int = 512,
+        architecture: Architecture = Architecture.X86_64,
         environment: Mapping[str, str] | None = None,
         secrets: Mapping[str, ecs.Secret] | None = None,
         placeholder_image: str = placeholder.IMAGE,
@@ -99,7 +104,7 @@ class BlueGreenService(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         _require_port(container_port)
-        _require_count(desired_count)
+        _require_count(desired_count, max_count)
         require_task_size(cpu, memory_limit_mib)
         _require_reachable(placeholder_image, network)
         self.log_group = logs.LogGroup(
@@ -110,6 +115,7 @@ class BlueGreenService(Construct):
             removal_policy=removal.policy,
         )
         self.engine = engine
+        self.container_port = container_port
         self.family = naming.name(Kind.ECS, "task")
         self.execution_role = self._role("Execution", naming)
         self.task_role = self._role("Task", naming)
@@ -125,7 +131,7 @@ class BlueGreenService(Construct):
             execution_role=self.execution_role,
             task_role=self.task_role,
             runtime_platform=ecs.RuntimePlatform(
-                cpu_architecture=ecs.CpuArchitecture.X86_64,
+                cpu_architecture=architecture.of_tasks,
                 operating_system_family=ecs.OperatingSystemFamily.LINUX,
             ),
         )
@@ -140,7 +146,6 @@ class BlueGreenService(Construct):
             logging=ecs.LogDrivers.aws_logs(stream_prefix=naming.service, log_group=self.log_group),
         )
         self.task_definition_json = task_definition_json(self.task_definition, CONTAINER)
-        self.app_spec_yaml = app_spec_yaml(CONTAINER, container_port)
         self.balancer = BlueGreenBalancer(
             self,
             "Balancer",
@@ -179,6 +184,8 @@ class BlueGreenService(Construct):
         # Blue opened the tasks to the balancer; green has the same tasks, balancer and port.
         if engine is Engine.ECS:
             self._name_the_family()
+        if max_count is not None:
+            self._scale(desired_count, max_count)
 
     def pass_task_roles(self) -> iam.PolicyStatement:
         """Lets its holder start tasks under the two roles, and pass no other role to no one else."""
@@ -187,6 +194,15 @@ class BlueGreenService(Construct):
             resources=[self.execution_role.role_arn, self.task_role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         )
+
+    def _scale(self, fewest: int, most: int) -> None:
+        # A processor is the service's, whichever colour it is; requests per target are counted by target
+        # group, and after a shift the group that the policy names would have none.
+        self.service.auto_scale_task_count(min_capacity=fewest, max_capacity=most).scale_on_cpu_utilization(
+            "Cpu", target_utilization_percent=_CPU_TARGET
+        )
+        # Left in the template, each update of the stack would set the count back.
+        cast("ecs.CfnService", self.service.node.default_child).add_property_deletion_override("DesiredCount")
 
     def _name_the_family(self) -> None:
         # The CDK names the revision of this template, which runs the placeholder: an update of the stack
@@ -229,13 +245,20 @@ def _require_port(port: int) -> None:
         )
 
 
-def _require_count(count: int) -> None:
+def _require_count(count: int, most: int | None) -> None:
     if count < 1:
         raise InputError(
             "a service needs at least one task to shift traffic to",
             where="desired_count",
             value=str(count),
             remedy="Use 2 or more to survive the loss of a task",
+        )
+    if most is not None and most < count:
+        raise InputError(
+            f"a service of at least {count} tasks cannot have fewer at most",
+            where="max_count",
+            value=str(most),
+            remedy=f"Use {count * 2} or more, or leave it out",
         )
 
 

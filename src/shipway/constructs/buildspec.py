@@ -11,6 +11,8 @@ from shipway.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_COVERAGE = ("COBERTURAXML", "JACOCOXML", "CLOVERXML", "SIMPLECOV")
+
 
 class OnFailure(Enum):
     """What happens to the build when a command of a phase fails."""
@@ -54,6 +56,11 @@ class Report:
     base_directory: str
     file_format: str = "JUNITXML"
 
+    @property
+    def type(self) -> str:
+        """The kind of report group that takes it."""
+        return "CODE_COVERAGE" if self.file_format in _COVERAGE else "TEST"
+
     def to_dict(self) -> dict[str, Any]:
         """The report as CodeBuild spells it."""
         return {
@@ -85,25 +92,27 @@ class BuildSpecification:
     """A whole buildspec, version 0.2, run by bash.
 
     Args:
-        install: The phase that prepares the machine.
-        pre_build: The phase before the build; the place of tests.
         build: The phase that builds.
         post_build: The phase that hands over.
+        install: The phase that prepares the machine; may be left out.
+        pre_build: The phase before the build, the place of tests; may be left out.
         runtime_versions: Runtimes that CodeBuild selects, e.g. ``{"python": "3.12"}``.
         reports: Report groups by name; CodeBuild puts the project's name before it.
         artifacts: Output artifacts by the names that the pipeline's action gives them.
+        reads_scan: Whether a command reads what the registry's scan found, and must be allowed to.
 
     Raises:
         InputError: A phase without commands, or no output artifact.
     """
 
-    install: Phase
-    pre_build: Phase
     build: Phase
     post_build: Phase
+    install: Phase | None = None
+    pre_build: Phase | None = None
     runtime_versions: Mapping[str, str] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
     artifacts: Mapping[str, ArtifactFiles] = field(default_factory=dict)
+    reads_scan: bool = False
 
     def __post_init__(self) -> None:
         for name, phase in self._phases().items():
@@ -123,18 +132,19 @@ class BuildSpecification:
             )
 
     def _phases(self) -> dict[str, Phase]:
-        return {
+        phases = {
             "install": self.install,
             "pre_build": self.pre_build,
             "build": self.build,
             "post_build": self.post_build,
         }
+        return {name: phase for name, phase in phases.items() if phase is not None}
 
     def to_dict(self) -> dict[str, Any]:
         """The buildspec as CodeBuild spells it."""
         phases = {name: phase.to_dict() for name, phase in self._phases().items()}
         if self.runtime_versions:
-            phases["install"] = {"runtime-versions": dict(self.runtime_versions), **phases["install"]}
+            phases["install"] = {"runtime-versions": dict(self.runtime_versions), **phases.get("install", {})}
         spec: dict[str, Any] = {"version": "0.2", "env": {"shell": "bash"}, "phases": phases}
         if self.reports:
             spec["reports"] = {name: report.to_dict() for name, report in self.reports.items()}

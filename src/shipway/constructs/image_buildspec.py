@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shipway.constructs.build_checks import BuildChecks, Severity
 from shipway.constructs.buildspec import ArtifactFiles, BuildSpecification, Phase, Report
 from shipway.constructs.image_registry import CACHE_TAG
 from shipway.constructs.registry_credentials import UNSET
+from shipway.constructs.source import COMMIT
 from shipway.errors import InputError
 
 if TYPE_CHECKING:
-    from shipway.constructs.deploy_stage import DeployFiles
+    from collections.abc import Mapping, Sequence
 
-IMAGE_ARTIFACT = "ImageArtifact"
-DEPLOY_ARTIFACT = "DeployArtifact"
+    from shipway.constructs.handover import Handover
+
 REPORT = "tests"
-HANDOVER = "handover"
-CONTAINER = "app"
-IMAGE_DEFINITIONS = "imagedefinitions.json"
-_IMAGE_DETAIL = "imageDetail.json"
+COVERAGE = "coverage"
+SBOM_ARTIFACT = "SbomArtifact"
+_SBOM = "sbom"
+_COVERAGE_REPORT = Report(files=("coverage.xml",), base_directory="reports", file_format="COBERTURAXML")
+PHASES = ("install", "pre_build", "build", "post_build")
 _DIRECTORY = re.compile(r"\w[\w-]*(/\w[\w-]*)*", re.ASCII)
 
 
@@ -32,8 +35,11 @@ class ImageBuildSteps:
         directory: The service's directory in the source, e.g. ``"service"``; holds the Dockerfile.
         python_version: The Python that runs the tests, e.g. ``"3.12"``.
         platform: The platform of the image, which must be the task's, e.g. ``"linux/amd64"``.
-        deploy_files: What is written for each environment that reads files.
-        image_definitions: Whether an environment reads ``imagedefinitions.json`` (ECS's own deployments).
+        handover: What the deployments read.
+        revision: Tells one source revision from another in a tag; a word of the shell.
+        checks: What the image must pass beyond tests and bandit (default: nothing).
+        commands: More commands by phase; they run after the phase's own, except in ``post_build``, where
+            they run before anything is handed over.
 
     Raises:
         InputError: The directory is not a plain relative path.
@@ -42,8 +48,10 @@ class ImageBuildSteps:
     directory: str
     python_version: str
     platform: str
-    deploy_files: tuple[DeployFiles, ...] = ()
-    image_definitions: bool = False
+    handover: Handover
+    revision: str = COMMIT
+    checks: BuildChecks = field(default_factory=BuildChecks)
+    commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _DIRECTORY.fullmatch(self.directory):
@@ -52,42 +60,84 @@ class ImageBuildSteps:
                 value=repr(self.directory),
                 remedy='Use e.g. directory="service"',
             )
+        for phase in self.commands:
+            if phase not in PHASES:
+                raise InputError(
+                    "a build has no such phase",
+                    where="build_commands",
+                    value=repr(phase),
+                    remedy=f"Use one of {', '.join(PHASES)}",
+                )
 
     def specification(self) -> BuildSpecification:
         """The buildspec.
 
         Tests stand in ``pre_build``, which ends the build when it fails, so nothing untested is pushed.
         """
+        coverage = self.checks.coverage_percent is not None
         return BuildSpecification(
             runtime_versions={"python": self.python_version},
-            install=Phase(self._install()),
-            pre_build=Phase((*self._test(), _LOG_IN_TO_ECR, _LOG_IN_TO_DOCKER_HUB, _CREATE_BUILDER)),
-            build=Phase((_NAME_TAG, self._build_image())),
+            install=Phase((*self._install(), *self._more("install"))),
+            pre_build=Phase(
+                (
+                    *self._test(),
+                    _LOG_IN_TO_ECR,
+                    _LOG_IN_TO_DOCKER_HUB,
+                    _CREATE_BUILDER,
+                    *self._more("pre_build"),
+                )
+            ),
+            build=Phase((self._name_tag(), self._build_image(), *self._more("build"))),
             post_build=Phase(self._hand_over()),
-            reports={REPORT: Report(files=("pytest.xml",), base_directory="reports")},
-            artifacts={
-                # CodeDeployToECS refuses inputs over 3 MB: never the source tree.
-                IMAGE_ARTIFACT: ArtifactFiles(self._image_files(), HANDOVER),
-                **{
-                    files.artifact: ArtifactFiles(tuple(files.contents), files.directory)
-                    for files in self.deploy_files
-                },
+            reports={
+                REPORT: Report(files=("pytest.xml",), base_directory="reports"),
+                **({COVERAGE: _COVERAGE_REPORT} if coverage else {}),
             },
+            artifacts={
+                **self.handover.artifacts,
+                **({SBOM_ARTIFACT: ArtifactFiles(("sbom.spdx.json",), _SBOM)} if self.checks.sbom else {}),
+            },
+            reads_scan=self.checks.scan is not None,
         )
+
+    def _more(self, phase: str) -> tuple[str, ...]:
+        return tuple(self.commands.get(phase, ()))
 
     def _install(self) -> tuple[str, ...]:
         install = "python -m pip install --quiet"
-        files = [f"{self.directory}/{name}" for name in ("requirements.txt", "requirements-dev.txt")]
+        tools = ['"pytest>=8,<10"', '"bandit>=1.8,<2"']
+        if self.checks.coverage_percent is not None:
+            tools.append('"pytest-cov>=5,<8"')
+        if self.checks.audit:
+            tools.append('"pip-audit>=2.7,<3"')
         return (
-            f'{install} "pytest>=8,<10" "bandit>=1.8,<2"',
-            *(f"if [ -f {file} ]; then {install} -r {file}; fi" for file in files),
+            f"{install} {' '.join(tools)}",
+            *(f"if [ -f {file} ]; then {install} -r {file}; fi" for file in self._requirements()),
         )
 
+    def _requirements(self) -> list[str]:
+        return [f"{self.directory}/{name}" for name in ("requirements.txt", "requirements-dev.txt")]
+
     def _test(self) -> tuple[str, ...]:
-        return (
-            f"python -m pytest {self.directory} --junitxml=reports/pytest.xml",
-            f"python -m bandit --quiet --recursive {self.directory} --exclude {self.directory}/tests",
+        pytest = f"python -m pytest {self.directory} --junitxml=reports/pytest.xml"
+        if self.checks.coverage_percent is not None:
+            pytest += (
+                f" --cov={self.directory} --cov-report=xml:reports/coverage.xml"
+                f" --cov-fail-under={self.checks.coverage_percent}"
+            )
+        audit = (
+            f"if [ -f {file} ]; then python -m pip_audit --requirement {file}; fi"
+            for file in self._requirements()
         )
+        return (
+            pytest,
+            f"python -m bandit --quiet --recursive {self.directory} --exclude {self.directory}/tests",
+            *(audit if self.checks.audit else ()),
+        )
+
+    def _name_tag(self) -> str:
+        # Tags are immutable and one commit can be built twice, hence the number of the build.
+        return f'IMAGE_TAG="{self.revision}-$CODEBUILD_BUILD_NUMBER"'
 
     def _build_image(self) -> str:
         cache = f'type=registry,ref="$IMAGE_REPOSITORY_URI:{CACHE_TAG}"'
@@ -105,30 +155,24 @@ class ImageBuildSteps:
             )
         )
 
+    def _write_sbom(self) -> str:
+        # An attestation in the image would make an index of it, so the bill is written by a second build,
+        # all of whose layers are there already.
+        return (
+            f"docker buildx build --file {self.directory}/Dockerfile --platform {self.platform}"
+            f" --sbom=true --output type=local,dest={_SBOM} {self.directory}"
+        )
+
     def _hand_over(self) -> tuple[str, ...]:
         return (
             # CodeBuild runs post_build after a failed build, too.
             'test "$CODEBUILD_BUILD_SUCCEEDING" = 1',
-            f"mkdir -p {' '.join(self._directories())}",
             _READ_DIGEST,
-            f"{_PRINT_IMAGE_DETAIL} > {HANDOVER}/{_IMAGE_DETAIL}",
-            *(
-                [f"{_PRINT_IMAGE_DEFINITIONS} > {HANDOVER}/{IMAGE_DEFINITIONS}"]
-                if self.image_definitions
-                else []
-            ),
-            *(
-                _write(f"{files.directory}/{name}", text)
-                for files in self.deploy_files
-                for name, text in files.contents.items()
-            ),
+            *(_scan_gate(self.checks.scan) if self.checks.scan else ()),
+            *([self._write_sbom()] if self.checks.sbom else []),
+            *self._more("post_build"),
+            *self.handover.commands(_PRINT_IMAGE_DETAIL, '"$IMAGE_REPOSITORY_URI@$IMAGE_DIGEST"'),
         )
-
-    def _directories(self) -> list[str]:
-        return list(dict.fromkeys((HANDOVER, *(files.directory for files in self.deploy_files))))
-
-    def _image_files(self) -> tuple[str, ...]:
-        return (_IMAGE_DETAIL, IMAGE_DEFINITIONS) if self.image_definitions else (_IMAGE_DETAIL,)
 
 
 _LOG_IN_TO_ECR = (
@@ -148,18 +192,22 @@ _CREATE_BUILDER = (
     "docker buildx create --name shipway --driver docker-container"
     " --driver-opt image=public.ecr.aws/vend/moby/buildkit:buildx-stable-1 --use"
 )
-# Tags are immutable and one commit can be built twice, hence the number of the build.
-_NAME_TAG = 'IMAGE_TAG="${CODEBUILD_RESOLVED_SOURCE_VERSION:0:12}-$CODEBUILD_BUILD_NUMBER"'
 _READ_DIGEST = (
     'IMAGE_DIGEST=$(python -c "import json;'
     """ print(json.load(open('image-metadata.json'))['containerimage.digest'])")"""
 )
 _PRINT_IMAGE_DETAIL = """printf '{"ImageURI":"%s@%s"}' "$IMAGE_REPOSITORY_URI" "$IMAGE_DIGEST" """.rstrip()
-_PRINT_IMAGE_DEFINITIONS = (
-    f"""printf '[{{"name":"{CONTAINER}","imageUri":"%s@%s"}}]' "$IMAGE_REPOSITORY_URI" "$IMAGE_DIGEST\""""
-)
 
 
-def _write(path: str, text: str) -> str:
-    # The quoted delimiter keeps the shell from reading "$" or quotes in the text.
-    return f"cat > {path} <<'END_OF_FILE'\n{text.rstrip()}\nEND_OF_FILE\n"
+def _scan_gate(severity: Severity) -> tuple[str, ...]:
+    image = '--repository-name "${IMAGE_REPOSITORY_URI#*/}" --image-id "imageDigest=$IMAGE_DIGEST"'
+    count = '"imageScanFindings.findingSeverityCounts.$severity"'
+    find = f"aws ecr describe-image-scan-findings {image} --query {count} --output text"
+    complain = 'echo "the scan found $found of $severity" >&2; exit 1'
+    return (
+        f"aws ecr wait image-scan-complete {image}",
+        (
+            f"for severity in {' '.join(severity.and_worse)}; do found=$({find});"
+            f' if [ "$found" != None ]; then {complain}; fi; done'
+        ),
+    )

@@ -13,8 +13,9 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from shipway.constructs.blue_green_service import BlueGreenService, require_engine
 from shipway.constructs.deploy_stage import DeployStage, Engine, FailureEvents
-from shipway.constructs.image_buildspec import IMAGE_ARTIFACT, IMAGE_DEFINITIONS
+from shipway.constructs.handover import IMAGE_ARTIFACT, IMAGE_DEFINITIONS
 from shipway.constructs.release_alarms import release_alarms
+from shipway.constructs.release_hooks import require_hooks
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
 from shipway.model.traffic import Strategy, TrafficShift
@@ -43,7 +44,8 @@ class NativeRelease(Construct):
             1440). Always set: what CloudFormation assumes when it is left out is 36 hours.
         max_5xx_per_minute: More 5xx answers than this from one colour raise the alarm (default 5).
         max_latency_seconds: A 99th percentile above this, for two minutes, raises the alarm (default: none).
-        hooks: Functions that ECS calls at a stage of the deployment; one that answers FAILED rolls it back.
+        hooks: Functions by the stage at which ECS calls them, e.g. ``POST_TEST_TRAFFIC_SHIFT``, where the
+            test listener answers for green. One that answers ``FAILED`` rolls the deployment back.
 
     Attributes:
         role: What ECS acts as at the load balancer.
@@ -65,7 +67,7 @@ class NativeRelease(Construct):
         bake_minutes: int = 5,
         max_5xx_per_minute: int = 5,
         max_latency_seconds: float | None = None,
-        hooks: Mapping[ecs.DeploymentLifecycleStage, lambda_.IFunction] | None = None,
+        hooks: Mapping[str, lambda_.IFunction] | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         shift = traffic_shift or TrafficShift.canary()
@@ -87,12 +89,11 @@ class NativeRelease(Construct):
             assumed_by=iam.ServicePrincipal("ecs.amazonaws.com"),
             inline_policies={"Release": iam.PolicyDocument(statements=_balancer_statements(service))},
         )
-        self.hook_role = self._hook_role(naming, hooks) if hooks else None
-        self._configure(shift, bake_minutes, hooks or {})
+        called = require_hooks(Engine.ECS, hooks or {})
+        self.hook_role = self._hook_role(naming, called) if called else None
+        self._configure(shift, bake_minutes, called)
 
-    def _configure(
-        self, shift: TrafficShift, bake: int, hooks: Mapping[ecs.DeploymentLifecycleStage, lambda_.IFunction]
-    ) -> None:
+    def _configure(self, shift: TrafficShift, bake: int, hooks: Mapping[str, lambda_.IFunction]) -> None:
         resource = cast("ecs.CfnService", self._service.service.node.default_child)
         deployment: dict[str, Any] = {
             **_strategy(shift),
@@ -111,7 +112,7 @@ class NativeRelease(Construct):
                 {
                     "HookTargetArn": function.function_arn,
                     "RoleArn": self.hook_role.role_arn,
-                    "LifecycleStages": [stage.name],
+                    "LifecycleStages": [stage],
                 }
                 for stage, function in hooks.items()
             ]
@@ -128,9 +129,7 @@ class NativeRelease(Construct):
             },
         )
 
-    def _hook_role(
-        self, naming: Naming, hooks: Mapping[ecs.DeploymentLifecycleStage, lambda_.IFunction]
-    ) -> iam.Role:
+    def _hook_role(self, naming: Naming, hooks: Mapping[str, lambda_.IFunction]) -> iam.Role:
         return iam.Role(
             self,
             "HookRole",

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 
 from constructs import Construct
 from shipway.constructs.blue_green_service import require_engine
 from shipway.constructs.deploy_stage import DeployFiles, DeployStage, Engine, FailureEvents
-from shipway.constructs.image_buildspec import IMAGE_ARTIFACT
+from shipway.constructs.handover import CONTAINER, IMAGE_ARTIFACT
 from shipway.constructs.release_alarms import release_alarms
-from shipway.constructs.task_definition_file import IMAGE_PLACEHOLDER
+from shipway.constructs.release_hooks import require_hooks
+from shipway.constructs.task_definition_file import IMAGE_PLACEHOLDER, app_spec_yaml
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
 from shipway.model.traffic import Strategy, TrafficShift
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shipway.constructs.blue_green_service import BlueGreenService
 
 _LONGEST_KEPT = 48 * 60
@@ -43,6 +47,9 @@ class Release(Construct):
             at most 2880). The pipeline waits for it and is billed per minute.
         max_5xx_per_minute: More 5xx answers than this from one colour raise the alarm (default 5).
         max_latency_seconds: A 99th percentile above this, for two minutes, raises the alarm (default: none).
+        hooks: Functions by the event at which CodeDeploy calls them, e.g. ``AfterAllowTestTraffic``, when
+            the test listener answers for green. Each must tell CodeDeploy its verdict
+            (``PutLifecycleEventHookExecutionStatus``, which it is granted) within an hour.
 
     Attributes:
         application: The CodeDeploy application.
@@ -65,6 +72,7 @@ class Release(Construct):
         keep_blue_minutes: int = 5,
         max_5xx_per_minute: int = 5,
         max_latency_seconds: float | None = None,
+        hooks: Mapping[str, lambda_.IFunction] | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         if not 0 <= keep_blue_minutes <= _LONGEST_KEPT:
@@ -76,6 +84,7 @@ class Release(Construct):
             )
         require_engine(service, Engine.CODE_DEPLOY, type(self).__name__)
         self._service = service
+        self._hooks = require_hooks(Engine.CODE_DEPLOY, hooks or {})
         balancer = service.balancer
         self.alarms = release_alarms(
             self,
@@ -84,9 +93,8 @@ class Release(Construct):
             max_5xx_per_minute=max_5xx_per_minute,
             max_latency_seconds=max_latency_seconds,
         )
-        self.application = codedeploy.EcsApplication(
-            self, "Application", application_name=naming.name(Kind.DEPLOYMENT, "release")
-        )
+        application, group = (naming.name(Kind.DEPLOYMENT, name) for name in ("release", "release-group"))
+        self.application = codedeploy.EcsApplication(self, "Application", application_name=application)
         self.role = iam.Role(
             self,
             "Role",
@@ -97,7 +105,7 @@ class Release(Construct):
         self.deployment_group = codedeploy.EcsDeploymentGroup(
             self,
             "Group",
-            deployment_group_name=naming.name(Kind.DEPLOYMENT, "release-group"),
+            deployment_group_name=group,
             application=self.application,
             # Else the group adds AWSCodeDeployRoleForECS, which holds for every service of the account.
             role=self.role.without_policy_updates(),
@@ -115,6 +123,8 @@ class Release(Construct):
                 failed_deployment=True, stopped_deployment=True, deployment_in_alarm=True
             ),
         )
+
+        self._let_hooks_answer(application, group)
 
     @property
     def failure(self) -> FailureEvents:
@@ -152,7 +162,11 @@ class Release(Construct):
                 directory=directory,
                 contents={
                     _TASK_DEFINITION: self._service.task_definition_json,
-                    _APP_SPEC: self._service.app_spec_yaml,
+                    _APP_SPEC: app_spec_yaml(
+                        CONTAINER,
+                        self._service.container_port,
+                        {event: function.function_name for event, function in self._hooks.items()},
+                    ),
                 },
             ),
             approval=approval,
@@ -183,6 +197,21 @@ class Release(Construct):
             iam.PolicyStatement(actions=["ecs:RegisterTaskDefinition"], resources=[revisions]),
             self._service.pass_task_roles(),
         ]
+
+    def _let_hooks_answer(self, application: str, group: str) -> None:
+        # By name: the group's role names the functions, and a function waits for its policy.
+        arn = Stack.of(self).format_arn(
+            service="codedeploy",
+            resource="deploymentgroup",
+            resource_name=f"{application}/{group}",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        for function in self._hooks.values():
+            iam.Grant.add_to_principal(
+                grantee=function,
+                actions=["codedeploy:PutLifecycleEventHookExecutionStatus"],
+                resource_arns=[arn],
+            )
 
     def _config(self, naming: Naming, shift: TrafficShift) -> codedeploy.IEcsDeploymentConfig:
         if shift.predefined is not None:
@@ -239,4 +268,14 @@ class Release(Construct):
                 actions=["cloudwatch:DescribeAlarms"], resources=[alarm.alarm_arn for alarm in self.alarms]
             ),
             service.pass_task_roles(),
+            *(
+                [
+                    iam.PolicyStatement(
+                        actions=["lambda:InvokeFunction"],
+                        resources=[function.function_arn for function in self._hooks.values()],
+                    )
+                ]
+                if self._hooks
+                else []
+            ),
         ]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shipway.constructs.pipeline_action import PipelineAction
 
 SOURCE_ARTIFACT = "SourceArtifact"
+COMMIT = "${CODEBUILD_RESOLVED_SOURCE_VERSION:0:12}"
 
 
 class Source(Protocol):
@@ -25,6 +26,10 @@ class Source(Protocol):
     @property
     def statements(self) -> Sequence[iam.PolicyStatement]:
         """What the pipeline's role must be allowed to fetch a change."""
+
+    @property
+    def revision(self) -> str:
+        """Tells one revision from another in an image's tag; a word of the build's shell."""
 
     @property
     def outputs(self) -> Mapping[str, str]:

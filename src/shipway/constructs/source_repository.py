@@ -12,6 +12,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 from shipway.constructs.event_trigger import event_trigger
 from shipway.constructs.pipeline_action import PipelineAction
+from shipway.constructs.source import COMMIT
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
 
@@ -37,6 +38,8 @@ class SourceRepository(Construct):
     Raises:
         InputError: The branch is empty or a full reference.
     """
+
+    revision = COMMIT
 
     def __init__(
         self, scope: Construct, construct_id: str, *, naming: Naming, removal: Removal, branch: str = "main"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jsii
 from aws_cdk import IStableStringProducer, Lazy, Stack, Token
@@ -10,6 +10,9 @@ from aws_cdk import aws_ecs as ecs
 
 from constructs import IValidation
 from shipway.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 IMAGE_PLACEHOLDER = "IMAGE1_NAME"
 # RegisterTaskDefinition's name of each field, and the attribute of the CloudFormation resource that holds it.
@@ -40,8 +43,15 @@ def task_definition_json(task_definition: ecs.FargateTaskDefinition, container_n
     return Lazy.string(_TaskDefinitionJson(task_definition, container_name))
 
 
-def app_spec_yaml(container_name: str, container_port: int) -> str:
-    """``appspec.yaml`` of a service behind a load balancer."""
+def app_spec_yaml(container_name: str, container_port: int, hooks: Mapping[str, str] | None = None) -> str:
+    """``appspec.yaml`` of a service behind a load balancer.
+
+    Args:
+        container_name: The container behind the balancer.
+        container_port: Its port.
+        hooks: The names of functions by the event at which CodeDeploy calls them.
+    """
+    called = "".join(f"  - {event}: {function}\n" for event, function in (hooks or {}).items())
     return f"""\
 version: 0.0
 Resources:
@@ -52,7 +62,7 @@ Resources:
         LoadBalancerInfo:
           ContainerName: {container_name}
           ContainerPort: {container_port}
-"""
+""" + (f"Hooks:\n{called}" if called else "")
 
 
 @jsii.implements(IStableStringProducer)

@@ -29,6 +29,7 @@ class Kind(Enum):
         r"[a-z0-9]+([._-]+[a-z0-9]+)*",
     )  # botocore ecr RepositoryName
     DEPLOYMENT = ("CodeDeploy application", 100, r"[A-Za-z0-9+=,.@_-]+")  # botocore codedeploy
+    CONNECTION = ("connection", 32, r"[\w.@-]+")  # botocore codeconnections ConnectionName
     ECS = ("ECS cluster, service or family", 255, r"[A-Za-z0-9_-]+")  # ECS API, CreateService
     # A target group must not start with a hyphen; a load balancer not with "internal-" (ELBv2 API reference).
     TARGET_GROUP = ("target group", 32, r"(?!-)[A-Za-z0-9-]+")
@@ -37,6 +38,7 @@ class Kind(Enum):
     RULE = ("EventBridge rule", 64, r"[.\-_A-Za-z0-9]+")  # botocore events RuleName
     TOPIC = ("SNS topic", 256, r"[A-Za-z0-9_-]+")  # SNS API, CreateTopic
     ALARM = ("CloudWatch alarm", 255, r".+")  # botocore cloudwatch AlarmName
+    DASHBOARD = ("CloudWatch dashboard", 255, r"[A-Za-z0-9_-]+")  # CloudWatch API, PutDashboard
     LOG_GROUP = ("log group", 512, r"[.\-_/#A-Za-z0-9]+")  # botocore logs LogGroupName
     PARAMETER = ("parameter", 1011, r"[\w./-]+")  # SSM API, PutParameter: the ARN's prefix counts, too
     BUCKET = ("bucket", 63, r"[a-z0-9][a-z0-9.-]+[a-z0-9]")  # S3 user guide, bucket naming rules
