@@ -105,21 +105,22 @@ def test_alarm_stops_and_rolls_back_even_after_all_traffic_has_moved(stage: Any)
     stage.create_group(
         blueGreenDeploymentConfiguration=keep, deploymentConfigName="CodeDeployDefault.ECSAllAtOnce"
     )
+    alarm = {
+        "AlarmName": f"{stage.name}-errors",
+        "Namespace": "Test",
+        "MetricName": "Errors",
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
     cloudwatch = stage.client("cloudwatch")
-    cloudwatch.put_metric_alarm(
-        AlarmName=f"{stage.name}-errors",
-        Namespace="Test",
-        MetricName="Errors",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
+    cloudwatch.put_metric_alarm(**alarm, TreatMissingData="notBreaching")
     deployment = stage.deploy(stage.define("green"))
     stage.eventually(lambda: stage.info(deployment)["instanceTerminationWaitTimeStarted"], timeout=30)
     assert stage.ask(5) == {"green": 5}
-    cloudwatch.set_alarm_state(AlarmName=f"{stage.name}-errors", StateValue="ALARM", StateReason="the test")
+    cloudwatch.put_metric_alarm(**alarm, TreatMissingData="breaching")
     info = stage.ends(deployment, "Stopped")
     assert info["errorInformation"]["code"] == "ALARM_ACTIVE"
     stage.ends(info["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
@@ -152,17 +153,25 @@ def test_ready_deployment_waits_for_continue_and_termination_can_be_cut_short(st
     stage.ends(deployment, "Succeeded")
 
 
-def test_test_listener_that_does_not_lead_to_blue_fails_with_awss_words(stage: Any) -> None:
-    stage.create_group()
-    stage.elb.modify_listener(
-        ListenerArn=stage.test,
-        DefaultActions=[{"Type": "forward", "TargetGroupArn": stage.groups["green"]}],
+@pytest.mark.parametrize(("listener", "rolls_back"), [("production", False), ("test", True)])
+def test_listener_that_leads_elsewhere_fails_with_awss_words(
+    idle: Any, listener: str, *, rolls_back: bool
+) -> None:
+    idle.create_group()
+    vpc = idle.elb.describe_target_groups(TargetGroupArns=[idle.groups["blue"]])["TargetGroups"][0]["VpcId"]
+    other = idle.elb.create_target_group(
+        Name=f"{idle.name}-other", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip"
+    )["TargetGroups"][0]["TargetGroupArn"]
+    idle.elb.modify_listener(
+        ListenerArn=getattr(idle, listener), DefaultActions=[{"Type": "forward", "TargetGroupArn": other}]
     )
-    info = stage.ends(stage.deploy(stage.define("green")), "Failed")
+    info = idle.ends(idle.deploy(idle.define("green")), "Failed")
     assert info["errorInformation"]["code"] == "ELASTIC_LOAD_BALANCING_INVALID"
     assert "Primary taskset target group must be behind listener" in info["errorInformation"]["message"]
-    stage.ends(info["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
-    assert stage.ask(2) == {"blue": 2}
+    # Without a green task set there is nothing to go back from.
+    assert ("rollbackInfo" in info) == rolls_back
+    if rolls_back:
+        idle.ends(info["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
 
 
 @pytest.mark.parametrize(

@@ -140,32 +140,28 @@ class Fleet:
             raise ecs_failure(error, self._group.role_arn) from error
 
     def route(self, listener: str, pair: Pair, green: int) -> None:
-        """Give green its percentage on a listener's default action and on each of its rules.
-
-        Raises:
-            DeploymentFailedError: Nothing on the listener forwards to blue.
-        """
+        """Give green its percentage wherever a listener, or a rule of it, forwards to the pair."""
         client = self._client("elbv2")
         change = listeners.only if ":listener/net/" in listener else listeners.shifted
         try:
-            touched = [
-                modify(change(actions, pair, green))
-                for actions, modify in self._forwards(client, listener)
-                if listeners.target_groups(actions) & {pair.blue, pair.green}
-            ]
+            for actions, modify in self._forwards(client, listener):
+                if listeners.target_groups(actions) & {pair.blue, pair.green}:
+                    modify(change(actions, pair, green))
         except (ClientError, BotoCoreError) as error:
             raise elb_failure(error, self._group.role_arn) from error
-        if not touched:
-            raise _not_behind(listener)
 
-    def require_blue_behind(self, listener: str, pair: Pair) -> None:
-        """Fail, as AWS does, when the listener does not forward to the primary task set."""
+    def require_behind(self, listener: str, groups: set[str]) -> None:
+        """Fail, as AWS does, when the listener forwards to none of these target groups."""
         try:
             found = [actions for actions, _ in self._forwards(self._client("elbv2"), listener)]
         except (ClientError, BotoCoreError) as error:
             raise elb_failure(error, self._group.role_arn) from error
-        if not any(pair.blue in listeners.target_groups(actions) for actions in found):
-            raise _not_behind(listener)
+        if not any(listeners.target_groups(actions) & groups for actions in found):
+            raise DeploymentFailedError(
+                "ELASTIC_LOAD_BALANCING_INVALID",
+                "The ELB could not be updated due to the following error: Primary taskset target group must "
+                f"be behind listener {listener}",
+            )
 
     @staticmethod
     def _forwards(
@@ -185,11 +181,3 @@ class Fleet:
 
 def _modify_rule(client: Any, rule: str, actions: list[dict[str, Any]]) -> Any:
     return client.modify_rule(RuleArn=rule, Actions=actions)
-
-
-def _not_behind(listener: str) -> DeploymentFailedError:
-    return DeploymentFailedError(
-        "ELASTIC_LOAD_BALANCING_INVALID",
-        "The ELB could not be updated due to the following error: Primary taskset target group must be "
-        f"behind listener {listener}",
-    )

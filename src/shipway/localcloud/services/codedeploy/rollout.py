@@ -111,7 +111,7 @@ class Rollout:
         self.pair = pair
         deployment.service_arn = service.arn
         deployment.blue = Side(primary, names[0])
-        fleet.require_blue_behind(deployment.ecs.listener, pair)
+        fleet.require_behind(deployment.ecs.listener, {pair.blue})
         # Gradual shifts put green behind the listener before it gets traffic, so that its health is checked
         # during Install; all at once does not.
         # https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html
@@ -145,7 +145,7 @@ class Rollout:
     def _test_traffic(self) -> None:
         self._begin(ALLOW_TEST_TRAFFIC)
         if (listener := self.deployment.ecs.test_listener) and self.pair:
-            self.fleet.require_blue_behind(listener, self.pair)
+            # Before the first deployment it may lead to either of the two target groups.
             self._route(listener, ALL)
             self._step(Course.route_test_traffic)
         self._finish(ALLOW_TEST_TRAFFIC)
@@ -209,6 +209,7 @@ class Rollout:
                 "INTERNAL_ERROR", "traffic was routed before the target groups were known"
             )
         if listener not in self.touched:
+            self.fleet.require_behind(listener, {self.pair.blue, self.pair.green})
             self.touched.append(listener)
         self.fleet.route(listener, self.pair, green)
 
