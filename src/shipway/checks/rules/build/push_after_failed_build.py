@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
+from shipway.checks.rules.build._commands import builds, is_idle, pushes
 from shipway.model.build import FailureAction, PhaseName
 from shipway.model.project import Buildspec
 
@@ -68,18 +69,35 @@ Resources:
 """,
 )
 def push_after_failed_build(buildspec: Buildspec, _graph: PipelineGraph) -> Findings:
-    """A guard anywhere before the push will do."""
+    """A guard anywhere before the push will do; without a test that can fail there is little to guard."""
     if not _continues(buildspec.spec):
         return
+    later = _may_fail_later(buildspec)
     for step in buildspec.steps:
         if step.phase is not PhaseName.POST_BUILD:
             continue
         if _GUARD in step.command.text:
             return
-        if step in buildspec.runs("docker", "push"):
+        if step in pushes(buildspec):
             yield Finding(
-                step.location, f"{buildspec.project} pushes in post_build, which runs after a failed build"
+                step.location,
+                f"{buildspec.project} pushes in post_build, which runs after a failed build"
+                + (f", such as one whose `{later}` failed" if later else ""),
+                severity=None if later else Severity.INFO,
             )
+
+
+def _may_fail_later(buildspec: Buildspec) -> str:
+    """A command of the build phase that can fail when the image is already there; empty without one."""
+    steps = [step for step in buildspec.steps if step.phase is PhaseName.BUILD]
+    made = [index for index, step in enumerate(steps) if step in builds(buildspec)]
+    if not made:
+        return ""
+    for step in steps[made[0] + 1 :]:
+        tags = step.invocation.words[:2] == ("docker", "tag")
+        if not is_idle(step) and not tags and step not in builds(buildspec):
+            return " ".join(step.invocation.words[:3])
+    return ""
 
 
 def _continues(spec: BuildSpec) -> bool:
