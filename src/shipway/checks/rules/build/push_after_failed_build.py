@@ -85,6 +85,7 @@ def push_after_failed_build(buildspec: Buildspec, _graph: PipelineGraph) -> Find
                 + (f", such as one whose `{later}` failed" if later else ""),
                 severity=None if later else Severity.INFO,
             )
+            return
 
 
 def _may_fail_later(buildspec: Buildspec) -> str:

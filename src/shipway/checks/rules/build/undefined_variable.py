@@ -129,18 +129,23 @@ def undefined_variable(project: Project, graph: PipelineGraph) -> Findings:
     for step in buildspec.steps:
         if program(step) not in _TELLING:
             continue
-        for name in sorted(step.invocation.variables - defined - seen):
-            if name.startswith("CODEBUILD_") or _has_default(name, step.command.text) or not name.isupper():
-                continue
-            seen.add(name)
-            if hidden:
-                yield Undetermined(step.location, hidden)
-                continue
+        missing = [
+            name
+            for name in sorted(step.invocation.variables - defined - seen)
+            if name.isupper()
+            and not name.startswith("CODEBUILD_")
+            and not _has_default(name, step.command.text)
+        ]
+        seen.update(missing)
+        if missing and hidden:
+            yield Undetermined(step.location, hidden)
+        elif missing:
             grave = program(step) in {"docker", "aws", "podman"}
             own = not (known(project.image) or "aws/codebuild/").startswith("aws/codebuild/")
             yield Finding(
                 step.location,
-                f"{project.said} uses ${name}, which neither the project nor a command sets",
+                f"{project.said} uses {', '.join(f'${name}' for name in missing)}, "
+                "which neither the project nor a command sets",
                 Confidence.MEDIUM if own else Confidence.HIGH,
                 severity=None if grave and not own else Severity.WARNING,
             )

@@ -55,7 +55,7 @@ Resources:
 """,
 )
 def unreadable_buildspec(buildspec: Buildspec, _graph: PipelineGraph) -> Findings:
-    """What CodeBuild takes all the same is a warning, and only worth one when nothing worse is there."""
+    """What CodeBuild takes all the same is only worth knowing, and only when nothing worse is there."""
     text = buildspec.text.strip()
     if "\n" not in text and (text.startswith("arn:") or ":" not in text):
         return  # an object in S3, or a file without an extension
@@ -65,5 +65,5 @@ def unreadable_buildspec(buildspec: Buildspec, _graph: PipelineGraph) -> Finding
         yield Finding(
             buildspec.at_line(problem.line),
             f"buildspec of {buildspec.project}: {problem.message}{place}",
-            severity=None if problem.fatal else Severity.WARNING,
+            severity=None if problem.fatal else Severity.INFO,
         )

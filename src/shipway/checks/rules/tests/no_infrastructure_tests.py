@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from shipway.checks.finding import Confidence, Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
+from shipway.checks.rules.tests._tests import infrastructure_tests, test_files
 from shipway.model.graph import PipelineGraph
-
-_MARKS = ("aws_cdk.assertions", "Template.from_", "cdk.out", ".template.json", "aws-cdk-lib/assertions")
-_SUFFIXES = ("_test.py", ".test.ts", ".spec.ts", ".test.js")
 
 
 @rule(
@@ -48,15 +46,9 @@ def no_infrastructure_tests(graph: PipelineGraph, _graph: PipelineGraph) -> Find
     sources = graph.sources
     if sources is None or sources.read("cdk.json") is None:
         return
-    tests = [path for path in sources.files() if _is_test(path)]
-    if not any(mark in (sources.read(path) or "") for path in tests for mark in _MARKS):
+    if not infrastructure_tests(sources):
         yield Finding(
             sources.location("cdk.json"),
-            f"none of {len(tests)} test files looks at a synthesized template",
+            f"none of {len(list(test_files(sources)))} test files looks at a synthesized template",
             Confidence.MEDIUM,
         )
-
-
-def _is_test(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name.endswith(_SUFFIXES) or (name.startswith("test_") and name.endswith(".py"))
