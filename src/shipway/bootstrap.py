@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shipway.rehearsal.events import Envelope
-    from shipway.template.assembly import Assembly
+    from shipway.template.assembly import Assembly, Stack
 
-ACCOUNT = "123456789012"
-REGION = "us-east-1"
+ENGINES = ("process",)
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,8 @@ class Settings:
         time_scale: AWS seconds per second of this machine.
         port: Of the local cloud, on 127.0.0.1; 0 takes a free one.
         keep: Leave stack and cloud up at the end, until Ctrl-C.
+        account: 12 digits; what the app sees as its account.
+        region: What the app sees as its region.
         context: Goes over the CDK context of ``cdk.json``.
     """
 
@@ -53,6 +54,8 @@ class Settings:
     time_scale: float = 60.0
     port: int = 0
     keep: bool = False
+    account: str = "123456789012"
+    region: str = "us-east-1"
     context: tuple[tuple[str, str], ...] = ()
 
 
@@ -136,8 +139,14 @@ def _rehearse(settings: Settings, folder: RunFolder, journal: Journal, stage: St
 
 def _synthesize(app: CdkApp, settings: Settings, folder: RunFolder) -> tuple[Assembly, Plan]:
     assembly = synthesize(
-        app, folder.assembly, account=ACCOUNT, region=REGION, context=dict(settings.context)
+        app,
+        folder.assembly,
+        account=settings.account,
+        region=settings.region,
+        context=dict(settings.context),
     )
+    for stack in assembly.stacks:
+        _refuse_elsewhere(stack, settings)
     files = project_files(settings.project, folder.scratch)
     templates = {
         name: read_object(path)
@@ -149,13 +158,25 @@ def _synthesize(app: CdkApp, settings: Settings, folder: RunFolder) -> tuple[Ass
     )
 
 
+def _refuse_elsewhere(stack: Stack, settings: Settings) -> None:
+    """A stack that names its account and region can be deployed there only; most leave both to the caller."""
+    account, region = stack.account or settings.account, stack.region or settings.region
+    if (account, region) != (settings.account, settings.region):
+        raise InputError(
+            "the stack is bound to another account or region than the local cloud has",
+            where=stack.name,
+            value=f"{account} {region}",
+            remedy=f"shipway rehearse --account {account} --region {region}",
+        )
+
+
 @contextmanager
 def _cloud(settings: Settings, folder: RunFolder, load: HttpLoad) -> Iterator[LocalCloud]:
     """A local cloud that is gone afterwards: in order, or at once when that is interrupted."""
     cloud = LocalCloud(
         [
             *(sys.executable, "-m", "shipway.localcloud"),
-            *("--account", ACCOUNT, "--region", REGION, "--port", str(settings.port)),
+            *("--account", settings.account, "--region", settings.region, "--port", str(settings.port)),
             *("--engine", settings.engine, "--time-scale", f"{settings.time_scale:g}"),
         ],
         folder.log,

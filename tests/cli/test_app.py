@@ -49,7 +49,10 @@ def test_version(capsys):
     assert capsys.readouterr().out.startswith("shipway, version ")
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["rehearse", "--nonsense"], ["rehearse", "--port", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["rehearse", "--nonsense"], ["rehearse", "--port", "x"], ["rehearse", "--account", "1"]],
+)
 def test_a_wrong_command_line_is_input(arguments, capsys):
     assert app.main(arguments) == 2
     assert "Usage: shipway" in capsys.readouterr().err

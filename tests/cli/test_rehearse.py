@@ -75,6 +75,16 @@ def test_a_dockerfile_that_is_missing(project, refused):
     assert "the Dockerfile that the build needs is not in the project (got web/Dockerfile)" in said
 
 
+def test_a_stack_bound_to_another_account(project, refused):
+    app = (project / "app.py").read_text()
+    (project / "app.py").write_text(app.replace("unknown-account/unknown-region", "111122223333/eu-west-1"))
+    said, code = refused()
+    assert code == 2
+    assert said.endswith(
+        "(got 111122223333 eu-west-1). shipway rehearse --account 111122223333 --region eu-west-1"
+    )
+
+
 def test_a_port_in_use(refused):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

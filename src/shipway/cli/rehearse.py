@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 from contextlib import ExitStack
@@ -33,12 +34,24 @@ def _pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     return tuple((value.partition("=")[0], value.partition("=")[2]) for value in values)
 
 
+def _account(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not re.fullmatch(r"\d{12}", value):
+        raise click.BadParameter(f"{value!r} is not 12 digits")
+    return value
+
+
 @click.command("rehearse")
 @click.argument("project", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--plan", "only_plan", is_flag=True, help="Say what would be done, and do nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document when it is over.")
 @click.option("--keep", is_flag=True, help="Leave the cloud up at the end, until Ctrl-C.")
-@click.option("--engine", default="process", show_default=True, help="How images are built and tasks run.")
+@click.option(
+    "--engine",
+    type=click.Choice(bootstrap.ENGINES),
+    default="process",
+    show_default=True,
+    help="How images are built and tasks run.",
+)
 @click.option(
     "--time-scale",
     type=click.FloatRange(min=0, min_open=True),
@@ -52,6 +65,10 @@ def _pairs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     default=0,
     help="Port of the local cloud on 127.0.0.1.  [default: a free one]",
 )
+@click.option(
+    "--account", default="123456789012", show_default=True, callback=_account, help="What the app sees."
+)
+@click.option("--region", default="us-east-1", show_default=True, help="What the app sees.")
 @click.option("-c", "--context", multiple=True, metavar="KEY=VALUE", callback=_pairs, help="CDK context.")
 def command(
     *,
@@ -62,6 +79,8 @@ def command(
     engine: str,
     time_scale: float,
     port: int,
+    account: str,
+    region: str,
     context: tuple[tuple[str, str], ...],
 ) -> int:
     """Deliver the CDK project in DIR on this machine, from git push to green.
@@ -70,7 +89,7 @@ def command(
     push starts is followed under constant load. Two commits that must not reach the users are tried, and
     everything is deleted. The exit code is 1 when anything was not as it should be.
     """
-    settings = bootstrap.Settings(project, engine, time_scale, port, keep, context)
+    settings = bootstrap.Settings(project, engine, time_scale, port, keep, account, region, context)
     if only_plan:
         click.echo(planned(bootstrap.plan(settings)))
         return EXIT_CLEAN
