@@ -5,6 +5,10 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime
 
+LIMIT_HASTE = 6.0
+# A program takes this long to start on a busy machine, however fast the clock is.
+LEAST_LIMIT_SECONDS = 10.0
+
 
 class CloudStopped(Exception):  # noqa: N818 - an order to end, not an error: like StopIteration
     """The cloud is shutting down; whoever waits must unwind."""
@@ -31,6 +35,14 @@ class Clock:
     def real(self, aws_seconds: float) -> float:
         """The seconds on this machine that `aws_seconds` take."""
         return aws_seconds / self.scale
+
+    def limit(self, aws_seconds: float) -> float:
+        """The seconds on this machine after which a time limit of AWS is over.
+
+        A limit is there to give up, not to keep an order, and AWS's are generous: an hour for tasks to
+        become healthy. It passes `LIMIT_HASTE` times faster than waits, but leaves a program time to start.
+        """
+        return max(self.real(aws_seconds) / LIMIT_HASTE, LEAST_LIMIT_SECONDS)
 
     def wait(self, aws_seconds: float) -> None:
         """Return after `aws_seconds`; raise `CloudStopped` as soon as the cloud stops."""

@@ -11,6 +11,14 @@ def test_scale_says_how_many_aws_seconds_pass_in_one() -> None:
     assert Clock(scale=60).real(300) == 5
 
 
+def test_limits_pass_faster_than_waits_but_leave_time_to_start_a_program() -> None:
+    clock = Clock(scale=60)
+
+    assert clock.limit(7200) == 20
+    assert clock.limit(3600) == 10
+    assert clock.limit(1) == 10
+
+
 @pytest.mark.parametrize("scale", [0, -1])
 def test_time_that_does_not_pass_is_refused(scale: float) -> None:
     with pytest.raises(ValueError, match="above 0"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shipway.localcloud.services.codebuild import CodeBuild
 from shipway.localcloud.services.cloudwatch.service import CloudWatch
+from shipway.localcloud.services.codebuild import CodeBuild
 from shipway.localcloud.services.codecommit import CodeCommit
 from shipway.localcloud.services.codedeploy import CodeDeploy
 from shipway.localcloud.services.codepipeline import CodePipeline

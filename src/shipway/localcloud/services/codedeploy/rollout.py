@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 _HOUR = 3600.0
 _TICK = 0.1  # seconds of this machine between two looks
 _ALARM_AWS_SECONDS = 10.0
-# Tasks and functions start in this machine's time, however fast the clock is.
-_LEAST_SECONDS = 10.0
 # AWS finds a task set steady tens of seconds after its tasks run. Where no health check stands between,
 # a program must have this long to begin to listen, or traffic would meet it sooner than it ever does on AWS.
 _SETTLING_SECONDS = 1.0
@@ -132,14 +130,14 @@ class Rollout:
             return str(sets[green]["stabilityStatus"]) == "STEADY_STATE"
 
         # However often ECS replaces its tasks, CodeDeploy gives up only after an hour.
-        if not self._watch(_HOUR, steady):
+        if not self._watch(self._kernel.clock.limit(_HOUR), steady):
             raise DeploymentFailedError(
                 "TIMEOUT",
                 "The deployment timed out while waiting for the replacement task set to become healthy. "
                 "This time out period is 60 minutes.",
             )
         if not is_checked:
-            self._watch(0.0, least=_SETTLING_SECONDS)
+            self._watch(_SETTLING_SECONDS)
         self._finish(INSTALL)
 
     def _test_traffic(self) -> None:
@@ -156,7 +154,7 @@ class Rollout:
             return
         self._step(Course.wait_for_approval)
         self._announce("READY")
-        if not self._watch(minutes * 60.0, self.deployment.proceed.is_set):
+        if not self._watch(self._kernel.clock.limit(minutes * 60.0), self.deployment.proceed.is_set):
             raise DeploymentStoppedError(
                 "TIMEOUT",
                 "The deployment timed out while waiting for a notification to continue. "
@@ -169,7 +167,7 @@ class Rollout:
         deployment = self.deployment
         self._begin(ALLOW_TRAFFIC)
         for shift in shifts(deployment.config):
-            self._watch(shift.wait_minutes * 60.0, least=0.0)
+            self._watch(self._kernel.clock.real(shift.wait_minutes * 60.0))
             self._route(deployment.ecs.listener, shift.green)
             self._step(methodcaller("shift", shift.green))
         if deployment.green:
@@ -180,7 +178,9 @@ class Rollout:
     def _end_blue(self) -> None:
         deployment = self.deployment
         deployment.keeps_blue = True
-        self._watch(deployment.ecs.termination_wait * 60.0, deployment.terminate.is_set, least=0.0)
+        self._watch(
+            self._kernel.clock.real(deployment.ecs.termination_wait * 60.0), deployment.terminate.is_set
+        )
         if deployment.blue:
             self.fleet.delete(deployment.blue.task_set["id"])
 
@@ -189,7 +189,10 @@ class Rollout:
         if function := spec.hooks.get(event):
             deployment = self.deployment
             execution = self._hooks.invoke(function, deployment.id, self._client, deployment.ecs.role_arn)
-            if not self._watch(_HOUR, lambda: bool(self._hooks.answer_of(deployment.id, execution))):
+            if not self._watch(
+                self._kernel.clock.limit(_HOUR),
+                lambda: bool(self._hooks.answer_of(deployment.id, execution)),
+            ):
                 raise DeploymentFailedError(
                     "TIMEOUT",
                     "The deployment timed out while waiting for a status callback. CodeDeploy expects a "
@@ -213,11 +216,9 @@ class Rollout:
             self.touched.append(listener)
         self.fleet.route(listener, self.pair, green)
 
-    def _watch(
-        self, aws_seconds: float, until: Callable[[], bool] = lambda: False, least: float = _LEAST_SECONDS
-    ) -> bool:
+    def _watch(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
         """Wait for a condition, heeding stops and alarms; False when it did not come about in time."""
-        deadline = time.monotonic() + max(self._kernel.clock.real(aws_seconds), least)
+        deadline = time.monotonic() + seconds
         while True:
             self._heed()
             if until():

@@ -17,7 +17,6 @@ Calls = Mapping[str, Callable[[Request, Caller], Response | None]]
 Properties = Mapping[str, Any]
 
 _STABILISE_SECONDS = 3 * 3600.0  # AWS seconds; how long CloudFormation waits for a service
-_SHORTEST_WAIT = 60.0  # real: programs start no faster because a clock is scaled
 _LOOK_SECONDS = 0.2  # real
 
 
@@ -198,7 +197,7 @@ class ServiceType(_Type):
             self._pause(deadline)
 
     def _deadline(self) -> float:
-        return time.monotonic() + max(_SHORTEST_WAIT, self.kernel.clock.real(_STABILISE_SECONDS))
+        return time.monotonic() + self.kernel.clock.limit(_STABILISE_SECONDS)
 
     def _pause(self, deadline: float) -> None:
         if time.monotonic() > deadline:
