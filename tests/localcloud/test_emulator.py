@@ -49,6 +49,15 @@ def test_property_that_no_provisioner_reads_is_listed_as_not_honoured(cloud, dep
     assert "AWS::SNS::Topic TopicName" not in whats
 
 
+def test_property_that_matters_at_deletion_is_not_listed(cloud, deploy) -> None:
+    name, _ = deploy({"Images": {"Type": "AWS::ECR::Repository", "Properties": {"EmptyOnDelete": True}}})
+
+    whats = {entry["what"] for entry in cloud.control("ledger")["entries"]}
+
+    assert "AWS::ECR::Repository EmptyOnDelete" not in whats
+    delete(cloud, name)
+
+
 def test_bucket_with_objects_fails_the_deletion_of_its_stack(cloud, deploy) -> None:
     name, outputs = deploy({"Bucket": {"Type": "AWS::S3::Bucket"}}, {"Name": {"Ref": "Bucket"}})
     s3 = cloud.client("s3")
