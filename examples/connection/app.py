@@ -18,7 +18,5 @@ source = ConnectionSource(
     repository="acme/hello",
     paths=["service/**"],
 )
-BlueGreenPipeline(
-    stack, "Connection", service="connection", alert_emails=["team@example.com"], source=source
-)
+BlueGreenPipeline(stack, "Connection", service="connection", alert_emails=["team@example.com"], source=source)
 app.synth()

@@ -52,6 +52,81 @@ def template(document: Document) -> Template:
     return Template.from_json(document)
 
 
+def promote(accounts: Mapping[str, str | None]) -> dict[str, Document]:
+    app = shipway.App()
+
+    def stack(name: str) -> shipway.Stack:
+        account = accounts.get(name)
+        env = {"account": account, "region": "eu-west-1"} if account else None
+        return shipway.Stack(app, f"hello-{name}", env=env)
+
+    delivery = stack("delivery")
+    environments = [
+        shipway.ServiceEnvironment(
+            stack(suffix),
+            "Hello",
+            service="hello",
+            environment_suffix=suffix,
+            delivery=delivery,
+            alert_emails=["team@example.com"],
+            environment={"STAGE": suffix},
+            protected=suffix == "prod",
+            traffic_shift=shipway.TrafficShift.canary(percent=25, minutes=2) if suffix == "prod" else None,
+        )
+        for suffix in ("dev", "staging", "prod")
+    ]
+    shipway.PromotionPipeline(
+        delivery, "Hello", service="hello", environments=environments, alert_emails=["team@example.com"]
+    )
+    return {one.stack_name: one.template for one in app.synth().stacks}
+
+
+ACCOUNTS = {"delivery": "1" * 12, "dev": "2" * 12, "staging": "3" * 12, "prod": "4" * 12}
+
+
+@pytest.fixture(scope="session")
+def stacks(document: Document) -> dict[str, Document]:
+    """Every kind of stack that the constructs make, by a name that says which."""
+    app = shipway.App()
+    native, connection = shipway.Stack(app, "native"), shipway.Stack(app, "connection")
+    shipway.BlueGreenPipeline(native, "Hello", **ARGUMENTS, engine=shipway.Engine.ECS)
+    naming = shipway.naming_for(connection, "cat")
+    shipway.BlueGreenPipeline(
+        connection,
+        "Hello",
+        **{**ARGUMENTS, "service": "cat"},
+        source=shipway.ConnectionSource(connection, "Source", naming=naming, repository="acme/cat"),
+    )
+    assembly = app.synth()
+    return {
+        "default": document,
+        "native": assembly.get_stack_by_name("native").template,
+        "connection": assembly.get_stack_by_name("connection").template,
+        **{f"promotion/{name}": template for name, template in promote({}).items()},
+        **{f"cross-account/{name}": template for name, template in promote(ACCOUNTS).items()},
+    }
+
+
+def of_kind(stacks: Mapping[str, Document], kind: str) -> dict[str, Document]:
+    return {
+        name.removeprefix(f"{kind}/"): render(template)
+        for name, template in stacks.items()
+        if name.startswith(f"{kind}/")
+    }
+
+
+@pytest.fixture(scope="session")
+def promotion(stacks: dict[str, Document]) -> dict[str, Document]:
+    """The stacks of a promotion within one account, readable."""
+    return of_kind(stacks, "promotion")
+
+
+@pytest.fixture(scope="session")
+def cross_account(stacks: dict[str, Document]) -> dict[str, Document]:
+    """The stacks of a promotion through four accounts, readable."""
+    return of_kind(stacks, "cross-account")
+
+
 def properties(document: Document, kind: str) -> dict[str, Document]:
     found = {
         logical_id: resource.get("Properties", {})

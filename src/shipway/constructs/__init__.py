@@ -30,10 +30,12 @@ from shipway.constructs.image_registry import ImageRegistry
 from shipway.constructs.image_source import ImageSource
 from shipway.constructs.native_release import NativeRelease
 from shipway.constructs.network import Egress, Network
+from shipway.constructs.promotion_pipeline import PromotionPipeline
 from shipway.constructs.registry_credentials import RegistryCredentials
 from shipway.constructs.release import Release
 from shipway.constructs.release_dashboard import ReleaseDashboard
 from shipway.constructs.removal import Removal
+from shipway.constructs.service_environment import ServiceEnvironment
 from shipway.constructs.source_repository import SourceRepository
 from shipway.model.naming import Naming
 from shipway.model.traffic import TrafficShift
@@ -59,10 +61,12 @@ __all__ = [
     "Naming",
     "NativeRelease",
     "Network",
+    "PromotionPipeline",
     "RegistryCredentials",
     "Release",
     "ReleaseDashboard",
     "Removal",
+    "ServiceEnvironment",
     "Severity",
     "SourceRepository",
     "Stack",

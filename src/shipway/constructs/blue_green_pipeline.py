@@ -21,20 +21,20 @@ from shipway.constructs.blue_green_service import BlueGreenService
 from shipway.constructs.build_checks import BuildChecks
 from shipway.constructs.delivery_pipeline import DeliveryPipeline
 from shipway.constructs.deploy_stage import Engine
-from shipway.constructs.environment import naming_for, tag
+from shipway.constructs.environment import claim, naming_for, tag
 from shipway.constructs.handover import DEPLOY_ARTIFACT, HANDOVER, Handover
 from shipway.constructs.image_build import ImageBuild
 from shipway.constructs.image_buildspec import ImageBuildSteps
 from shipway.constructs.image_handover import ImageHandoverSteps
 from shipway.constructs.image_registry import ImageRegistry
 from shipway.constructs.image_source import ImageSource
-from shipway.constructs.native_release import NativeRelease
 from shipway.constructs.network import Egress, Network
 from shipway.constructs.registry_credentials import RegistryCredentials
-from shipway.constructs.release import Release
 from shipway.constructs.release_dashboard import ReleaseDashboard
+from shipway.constructs.release_of import release_of
 from shipway.constructs.removal import Removal
 from shipway.constructs.source_repository import SourceRepository
+from shipway.model.naming import PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -86,6 +86,8 @@ class BlueGreenPipeline(Construct):
         dashboard: Whether there is a dashboard of the release (default: no; it costs $3 a month).
         log_retention: How long all logs are kept (default 30 days).
         protected_environments: Suffixes of the environments whose data outlives the stack (default: none).
+        name_pattern: How names are made (default ``{service}-{resource}-{suffix}``).
+        shorten_names: Whether names that are too long for a service are cut and hashed (default: refused).
         output_prefix: Put before the names of the stack's outputs; needed by a second pipeline in one stack.
 
     Attributes:
@@ -135,10 +137,15 @@ class BlueGreenPipeline(Construct):
         dashboard: bool = False,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         protected_environments: Collection[str] = (),
+        name_pattern: str = PATTERN,
+        shorten_names: bool = False,
         output_prefix: str = "",
     ) -> None:
         super().__init__(scope, construct_id)
-        self.naming = naming = naming_for(self, service)
+        self.naming = naming = naming_for(
+            self, service, name_pattern=name_pattern, shorten_names=shorten_names
+        )
+        claim(self, naming)
         self.removal = removal = Removal.for_environment(
             naming, protected_environments=protected_environments
         )
@@ -173,31 +180,16 @@ class BlueGreenPipeline(Construct):
             test_traffic_from=test_traffic_from,
             log_retention=log_retention,
         )
-        self.release: Release | NativeRelease
-        if engine is Engine.CODE_DEPLOY:
-            self.release = Release(
-                self,
-                "Release",
-                naming=naming,
-                service=self.service,
-                traffic_shift=traffic_shift,
-                keep_blue_minutes=keep_blue_minutes,
-                max_5xx_per_minute=max_5xx_per_minute,
-                max_latency_seconds=max_latency_seconds,
-                hooks=hooks,
-            )
-        else:
-            self.release = NativeRelease(
-                self,
-                "Release",
-                naming=naming,
-                service=self.service,
-                traffic_shift=traffic_shift,
-                bake_minutes=keep_blue_minutes,
-                max_5xx_per_minute=max_5xx_per_minute,
-                max_latency_seconds=max_latency_seconds,
-                hooks=hooks,
-            )
+        self.release = release_of(
+            self,
+            naming=naming,
+            service=self.service,
+            traffic_shift=traffic_shift,
+            keep_blue_minutes=keep_blue_minutes,
+            max_5xx_per_minute=max_5xx_per_minute,
+            max_latency_seconds=max_latency_seconds,
+            hooks=hooks,
+        )
         stage = self.release.deploy_stage(
             name="Deploy", files=DEPLOY_ARTIFACT, directory=HANDOVER, approval=approval
         )

@@ -18,7 +18,7 @@ from shipway.constructs.blue_green_balancer import BlueGreenBalancer
 from shipway.constructs.deploy_stage import Engine
 from shipway.constructs.handover import CONTAINER
 from shipway.constructs.network import Egress, Network
-from shipway.constructs.task_definition_file import task_definition_json
+from shipway.constructs.task_definition_file import literal_task_definition_json, task_definition_json
 from shipway.constructs.task_size import require_task_size
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
@@ -26,6 +26,7 @@ from shipway.model.naming import Kind, Naming
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shipway.constructs.literal_names import LiteralNames
     from shipway.constructs.removal import Removal
 
 _LAST_PORT = 65535
@@ -186,6 +187,10 @@ class BlueGreenService(Construct):
             self._name_the_family()
         if max_count is not None:
             self._scale(desired_count, max_count)
+
+    def literal_task_definition_json(self, names: LiteralNames) -> str:
+        """``taskdef.json`` for the build of another stack."""
+        return literal_task_definition_json(self.task_definition, CONTAINER, names)
 
     def pass_task_roles(self) -> iam.PolicyStatement:
         """Lets its holder start tasks under the two roles, and pass no other role to no one else."""

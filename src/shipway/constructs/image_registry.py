@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 from aws_cdk import Duration
 from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_iam as iam
 
 from constructs import Construct
+from shipway.constructs.delivery_place import of_account
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
 
@@ -74,3 +76,16 @@ class ImageRegistry(Construct):
         )
         # The CDK's repository_uri takes the ARN apart; CloudFormation simply tells it.
         self.uri = cast("ecr.CfnRepository", self.repository.node.default_child).attr_repository_uri
+
+    def let_pull(self, account: str, role_arn: str) -> None:
+        """Let an execution role of another account pull images; it needs not exist yet."""
+        self.repository.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[of_account(account, [role_arn])],
+                actions=[
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:GetDownloadUrlForLayer",
+                ],
+            )
+        )

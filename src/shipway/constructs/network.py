@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
+from aws_cdk import Fn
 from aws_cdk import aws_ec2 as ec2
 
 from constructs import Construct
-
-if TYPE_CHECKING:
-    from shipway.model.naming import Naming
+from shipway.model.naming import Kind, Naming
 
 _ZONES = 2
 
@@ -54,8 +52,9 @@ class Network(Construct):
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            vpc_name=f"{naming.service}-network-{naming.environment_suffix}",
-            max_azs=_ZONES,
+            vpc_name=naming.name(Kind.NETWORK, "network"),
+            # Left to the CDK, a stack with an account would have zones named "dummy1a" until a lookup.
+            availability_zones=[Fn.select(zone, Fn.get_azs()) for zone in range(_ZONES)],
             nat_gateways=gateways,
             subnet_configuration=[
                 ec2.SubnetConfiguration(name="public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=24),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import ArnFormat, CfnResource, Duration, Stack
 from aws_cdk import aws_codedeploy as codedeploy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -83,6 +83,8 @@ class Release(Construct):
                 remedy="Use 5, or as long as you need to notice a bad release",
             )
         require_engine(service, Engine.CODE_DEPLOY, type(self).__name__)
+        self._naming = naming
+        self._shift = traffic_shift or TrafficShift.canary()
         self._service = service
         self._hooks = require_hooks(Engine.CODE_DEPLOY, hooks or {})
         balancer = service.balancer
@@ -110,7 +112,7 @@ class Release(Construct):
             # Else the group adds AWSCodeDeployRoleForECS, which holds for every service of the account.
             role=self.role.without_policy_updates(),
             service=service.service,
-            deployment_config=self._config(naming, traffic_shift or TrafficShift.canary()),
+            deployment_config=self._config(),
             blue_green_deployment_config=codedeploy.EcsBlueGreenDeploymentConfig(
                 blue_target_group=balancer.blue,
                 green_target_group=balancer.green,
@@ -124,6 +126,8 @@ class Release(Construct):
             ),
         )
 
+        # It depends on its configuration by reference; the construct says so again (cfn-lint W3005).
+        cast("CfnResource", self.deployment_group.node.default_child).add_deletion_override("DependsOn")
         self._let_hooks_answer(application, group)
 
     @property
@@ -139,6 +143,20 @@ class Release(Construct):
             },
             told=("application", "state", "deploymentId"),
         )
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name that stands for each of this release's references in another stack."""
+        group, naming = self.deployment_group, self._naming
+        return {
+            self.application.application_name: naming.name(Kind.DEPLOYMENT, "release"),
+            group.deployment_group_name: naming.name(Kind.DEPLOYMENT, "release-group"),
+            **(
+                {}
+                if self._shift.predefined
+                else {group.deployment_config.deployment_config_name: naming.name(Kind.DEPLOYMENT, "shift")}
+            ),
+        }
 
     def deploy_stage(self, *, name: str, files: str, directory: str, approval: bool = False) -> DeployStage:
         """The pipeline's stage that deploys: the task definition comes from ``files``, the image with it."""
@@ -213,7 +231,8 @@ class Release(Construct):
                 resource_arns=[arn],
             )
 
-    def _config(self, naming: Naming, shift: TrafficShift) -> codedeploy.IEcsDeploymentConfig:
+    def _config(self) -> codedeploy.IEcsDeploymentConfig:
+        shift = self._shift
         if shift.predefined is not None:
             return codedeploy.EcsDeploymentConfig.from_ecs_deployment_config_name(
                 self, "Shift", shift.predefined
@@ -227,7 +246,7 @@ class Release(Construct):
         return codedeploy.EcsDeploymentConfig(
             self,
             "Shift",
-            deployment_config_name=naming.name(Kind.DEPLOYMENT, "shift"),
+            deployment_config_name=self._naming.name(Kind.DEPLOYMENT, "shift"),
             traffic_routing=routing,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, cast
 
 import jsii
@@ -13,6 +14,8 @@ from shipway.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from shipway.constructs.literal_names import LiteralNames
 
 IMAGE_PLACEHOLDER = "IMAGE1_NAME"
 # RegisterTaskDefinition's name of each field, and the attribute of the CloudFormation resource that holds it.
@@ -41,6 +44,13 @@ def task_definition_json(task_definition: ecs.FargateTaskDefinition, container_n
     """
     task_definition.node.add_validation(_OnlyScratchVolumes(task_definition))
     return Lazy.string(_TaskDefinitionJson(task_definition, container_name))
+
+
+def literal_task_definition_json(
+    task_definition: ecs.FargateTaskDefinition, container_name: str, names: LiteralNames
+) -> str:
+    """``taskdef.json`` for the build of another stack: names in the place of references."""
+    return Lazy.string(_LiteralTaskDefinitionJson(task_definition, container_name, names))
 
 
 def app_spec_yaml(container_name: str, container_port: int, hooks: Mapping[str, str] | None = None) -> str:
@@ -73,6 +83,10 @@ class _TaskDefinitionJson:
 
     def produce(self) -> str:
         """Called by the CDK at synthesis."""
+        return Stack.of(self._task_definition).to_json_string(_with_tokens(self.document()))
+
+    def document(self) -> dict[str, Any]:
+        """The task definition, its references resolved in its own stack."""
         stack = Stack.of(self._task_definition)
         resource = cast("ecs.CfnTaskDefinition", self._task_definition.node.default_child)
         fields = {name: stack.resolve(getattr(resource, attribute)) for name, attribute in _FIELDS.items()}
@@ -80,13 +94,26 @@ class _TaskDefinitionJson:
         document["containerDefinitions"] = [
             self._container(container) for container in stack.resolve(resource.container_definitions)
         ]
-        return stack.to_json_string(_with_tokens(document))
+        return document
 
     def _container(self, container: dict[str, Any]) -> dict[str, Any]:
         if container["name"] != self._container_name:
             return container
         kept = {name: value for name, value in container.items() if name not in _PLACEHOLDER_FIELDS}
         return {**kept, "image": f"<{IMAGE_PLACEHOLDER}>"}
+
+
+@jsii.implements(IStableStringProducer)
+class _LiteralTaskDefinitionJson:
+    def __init__(
+        self, task_definition: ecs.FargateTaskDefinition, container_name: str, names: LiteralNames
+    ) -> None:
+        self._own = _TaskDefinitionJson(task_definition, container_name)
+        self._names = names
+
+    def produce(self) -> str:
+        """Called by the CDK at synthesis."""
+        return json.dumps(self._names.value(self._own.document()), separators=(",", ":"))
 
 
 @jsii.implements(IValidation)

@@ -57,3 +57,64 @@ def test_parts_that_some_name_refuses_are_refused(bad):
 def test_a_load_balancer_may_not_be_internal_by_name():
     with pytest.raises(InputError, match="load balancer must match"):
         Naming("internal-api", "dev").name(Kind.LOAD_BALANCER, "lb")
+
+
+def test_the_pattern_is_a_property():
+    naming = Naming("hello", "dev", pattern="acme-{suffix}-{service}-{resource}")
+    assert naming.name(Kind.PIPELINE, "pipeline") == "acme-dev-hello-pipeline"
+    assert naming.global_name(Kind.BUCKET, "artifacts", account="${A}") == "acme-dev-hello-artifacts-${A}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("{service}-{suffix}", "must hold {resource} once"),
+        ("{service}-{resource}", "must hold {suffix} once"),
+        ("{resource}-{suffix}", "must hold {service} once"),
+        ("{service}-{service}-{resource}-{suffix}", "must hold {service} once"),
+        ("{service}/{resource}-{suffix}", "single hyphens"),
+        ("{service}--{resource}-{suffix}", "single hyphens"),
+        ("Acme-{service}-{resource}-{suffix}", "lower-case"),
+        ("{service}-{resource}-{suffix}-{x}", "single hyphens"),
+    ],
+)
+def test_a_pattern_that_lets_names_collide_or_break_is_refused(pattern, message):
+    with pytest.raises(InputError, match=message):
+        Naming("hello", "dev", pattern=pattern)
+
+
+LONG = Naming("a-service-of-more-than-thirty-characters", "staging", shorten=True)
+
+
+def test_a_name_that_is_too_long_is_shortened_where_the_caller_says_so():
+    blue, green = (LONG.name(Kind.TARGET_GROUP, colour) for colour in ("blue", "green"))
+    assert blue == "a-service-of-more-than-c9fa840f"  # the same at every synthesis
+    assert blue != green
+    assert len(green) <= Kind.TARGET_GROUP.longest
+
+
+def test_a_name_that_fits_stays_whole():
+    assert LONG.name(Kind.PIPELINE, "pipeline") == f"{LONG.service}-pipeline-staging"
+
+
+def test_a_prefix_is_never_cut():
+    naming = Naming("s" * 505, "dev", shorten=True)
+    assert naming.name(Kind.LOG_GROUP, "build", prefix="/aws/codebuild/").startswith("/aws/codebuild/s")
+
+
+def test_a_shortened_name_in_the_worlds_namespace_keeps_the_account():
+    naming = Naming("a-service-of-more-than-forty-characters-and-then-some", "dev", shorten=True)
+    name = naming.global_name(Kind.BUCKET, "artifacts", account="123456789012")
+    assert name.endswith("-123456789012")
+    assert len(name) <= Kind.BUCKET.longest
+    assert naming.global_name(Kind.BUCKET, "artifacts", account="${A}") == name.replace(
+        "123456789012", "${A}"
+    )
+
+
+def test_environments_stay_apart_when_shortened():
+    names = {
+        Naming(LONG.service, suffix, shorten=True).name(Kind.TARGET_GROUP, "blue")
+        for suffix in ("dev", "staging", "prod")
+    }
+    assert len(names) == 3
