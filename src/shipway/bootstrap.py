@@ -14,6 +14,7 @@ from shipway.errors import InputError, MissingRequirementError, UnsupportedError
 from shipway.rehearsal.aws.account import AwsAccount
 from shipway.rehearsal.events import Interrupted, KeptRunning, RehearsalFinished, RehearsalStarted
 from shipway.rehearsal.facts import Outcome
+from shipway.rehearsal.follow import Patience
 from shipway.rehearsal.journal import Journal
 from shipway.rehearsal.load import HttpLoad
 from shipway.rehearsal.local_cloud import LocalCloud
@@ -109,6 +110,7 @@ def _stage(cloud: LocalCloud, load: HttpLoad, app: CdkApp, settings: Settings, f
         commits=lambda branch: WorkingCopy(
             folder.commits, project, project_files(project, folder.scratch), branch
         ),
+        patience=Patience(settings.time_scale),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
 
 # At run time too: jsonl.py revives events by their type hints.
 from shipway.rehearsal.facts import (  # noqa: TC001 - see above
@@ -286,20 +285,10 @@ Event = (
     | RehearsalFinished
 )
 
-KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
-
 
 @dataclass(frozen=True)
 class Envelope:
-    """An event and its circumstances.
-
-    Args:
-        seq: 1, 2, 3 ... within a run.
-        run_id: Name of the run's folder.
-        at: Seconds since the epoch, UTC.
-        follows: ``seq`` of the event that led to this one; ``None`` for the first.
-        event: What happened.
-    """
+    """An event with its number, its time (seconds since the epoch, UTC) and the number of its cause."""
 
     seq: int
     run_id: str

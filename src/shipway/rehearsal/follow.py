@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shipway.rehearsal.ports import StepFailedError
@@ -17,10 +18,28 @@ if TYPE_CHECKING:
     from shipway.rehearsal.ports import Account, Cloud, Load
 
 POLL_SECONDS = 0.25
-STALL_SECONDS = (
-    180.0  # without any change: longer than CodeDeploy's hour of patience at the default time scale
-)
 _COUNT_SECONDS = 0.5  # between two events that count requests
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many seconds of this machine are waited for what.
+
+    Args:
+        time_scale: AWS seconds per second of this machine.
+    """
+
+    time_scale: float = 1.0
+
+    @property
+    def stall(self) -> float:
+        """Without any change. CodeDeploy itself waits an hour for tasks to become healthy."""
+        return 3600 / self.time_scale + 120
+
+    @property
+    def settle(self) -> float:
+        """For tasks to come, and for what is left of an undone release to go."""
+        return 900 / self.time_scale + 20
 
 
 class Follower:
@@ -32,6 +51,7 @@ class Follower:
         load: Counts requests.
         delivery: What to look at.
         journal: Where to write.
+        patience: How long nothing may happen.
         sleep: Waits so many seconds.
         now: Seconds of a clock that never goes back.
     """
@@ -44,6 +64,7 @@ class Follower:
         delivery: Delivery,
         journal: Journal,
         *,
+        patience: Patience,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -52,6 +73,7 @@ class Follower:
         self._load = load
         self._delivery = delivery
         self._journal = journal
+        self._patience = patience
         self._sleep = sleep
         self._now = now
         self._last = Snapshot()
@@ -107,9 +129,15 @@ class Follower:
                 return snapshot
             if snapshot != before:
                 before, since = snapshot, self._now()
-            if self._now() - since > STALL_SECONDS:
-                raise StepFailedError(f"nothing moved for {STALL_SECONDS:g} s while waiting for {what}")
+            if self._now() - since > self._patience.stall:
+                raise StepFailedError(
+                    f"nothing moved for {self._patience.stall:g} s while waiting for {what}"
+                )
             self._sleep(POLL_SECONDS)
+
+    def until_settled(self, execution: str | None, done: Callable[[Snapshot], bool]) -> Snapshot:
+        """Look until ``done``, or until patience is over: a judge will say what that means."""
+        return self.at_most(self._patience.settle, execution, done)
 
     def at_most(self, seconds: float, execution: str | None, done: Callable[[Snapshot], bool]) -> Snapshot:
         """Look until ``done`` or until ``seconds`` are over, whichever comes first."""

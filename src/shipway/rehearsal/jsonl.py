@@ -8,12 +8,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from shipway.errors import InputError
-from shipway.rehearsal.events import KINDS, Envelope, Event
+from shipway.rehearsal.events import Envelope, Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 VERSION = 1
+_KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def encode(envelope: Envelope) -> str:
@@ -48,7 +49,7 @@ def decode(line: str, *, where: str = "") -> Envelope:
     if version != VERSION:
         raise InputError("events of an unknown version", where=where, value=str(version), remedy=remedy)
     try:
-        event: Event = _revive(KINDS[record["kind"]], record["event"])
+        event: Event = _revive(_KINDS[record["kind"]], record["event"])
         return Envelope(record["seq"], record["run_id"], record["at"], record["follows"], event)
     except (ValueError, TypeError, KeyError) as wrong:
         raise InputError(

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from shipway.errors import ShipwayError
 from shipway.rehearsal import events as ev
 from shipway.rehearsal.facts import Fidelity, Outcome
-from shipway.rehearsal.follow import Follower
+from shipway.rehearsal.follow import Follower, Patience
 from shipway.rehearsal.plan import DELETE, DEPLOY, RELEASE, START, SYNTHESIZE
 from shipway.rehearsal.ports import StepFailedError
-from shipway.rehearsal.scene import SETTLE_SECONDS, Scene
+from shipway.rehearsal.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +38,7 @@ class Stage:
         load: The users.
         synthesize: Runs the project's app and plans, in the account and region of a cloud.
         commits: The project's files for a branch.
+        patience: How long is waited for what.
     """
 
     cloud: Cloud
@@ -45,6 +46,7 @@ class Stage:
     load: Load
     synthesize: Callable[[], tuple[Assembly, Plan]]
     commits: Callable[[str], Commits]
+    patience: Patience
 
 
 class Rehearsal:
@@ -107,8 +109,15 @@ class Rehearsal:
                 self._journal.record(ev.SubscriptionConfirmed(to, topic))
         url = self._stage.cloud.address_of(delivery.listener_arn)
         self._journal.record(_found(delivery, url))
-        follower = Follower(account, self._stage.cloud, self._stage.load, delivery, self._journal)
-        follower.at_most(SETTLE_SECONDS, None, lambda now: now.primary is not None and _is_up(now))
+        follower = Follower(
+            account,
+            self._stage.cloud,
+            self._stage.load,
+            delivery,
+            self._journal,
+            patience=self._stage.patience,
+        )
+        follower.until_settled(None, lambda now: now.primary is not None and _is_up(now))
         self._stage.load.begin((url.rstrip("/") + "/", url.rstrip("/") + delivery.health_check_path))
         follower.at_most(_FIRST_ANSWER_SECONDS, None, lambda _: self._stage.load.flowing)
         commits = self._stage.commits(delivery.branch)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from shipway.rehearsal.snapshot import Snapshot
 
 _START_SECONDS = 15.0  # a push that has started nothing after so long starts nothing
-SETTLE_SECONDS = 30.0  # for tasks to come, and for what is left of an undone release to go
 _MAIL_SECONDS = 10.0
 
 
@@ -55,7 +54,7 @@ class Scene:
         self._follower.forget_shares()
         execution = self._push(self._commits.released, "the project as it is")
         after = self._follow(execution, before)
-        after = self._follower.at_most(SETTLE_SECONDS, execution, lambda now: len(now.task_sets) <= 1)
+        after = self._follower.until_settled(execution, lambda now: len(now.task_sets) <= 1)
         faults = judge.release_faults(before, after)
         lost = self._load.counted().failed - failed
         if lost:
@@ -78,7 +77,7 @@ class Scene:
         mails = self._follower.mails
         execution = self._push(self._commits.commit(change), change.message)
         after = self._follow(execution, before)
-        after = self._follower.at_most(SETTLE_SECONDS, execution, lambda now: judge.is_settled(before, now))
+        after = self._follower.until_settled(execution, lambda now: judge.is_settled(before, now))
         if predicted.mail:
             after = self._follower.at_most(_MAIL_SECONDS, execution, lambda _: self._follower.mails > mails)
         return judge.seen(

@@ -46,6 +46,7 @@ def rehearse(world):
             load=world,
             synthesize=lambda: (None, plan),
             commits=lambda _: world,
+            patience=follow.Patience(60),
         )
         outcome = Rehearsal(stage, Journal("run", lambda: 0.0, envelopes.append), keep=keep).run()
         return outcome, replay(envelopes)
@@ -69,6 +70,8 @@ def test_all_goes_as_it_should(world, rehearse):
     assert [drill.agrees for drill in state.drills] == [True, True]
     assert state.shifts[0].observed == (0, 10, 100)
     assert state.leftovers == ()
+    assert [mail.id for mail in state.mails] == ["2", "3"]
+    assert state.requests.sent == 300
     assert world.calls[-1] == "delete"
 
 
