@@ -32,7 +32,10 @@ class Cursor:
         cursor = self
         for key in path:
             raw = cursor.raw
-            if isinstance(raw, dict):
+            unseen = value_of(evaluate(raw, self.scope)) if is_intrinsic(raw) else raw
+            if isinstance(unseen, Unresolved) and unseen.cause is not Cause.INVALID:
+                raw = unseen  # what stands below the unknown is unknown, and not absent
+            elif isinstance(raw, dict):
                 raw = raw.get(key, ABSENT)
             elif isinstance(raw, list) and isinstance(key, int) and key < len(raw):
                 raw = raw[key]

@@ -155,3 +155,18 @@ Resources:
     assert group.rollback.enabled == Known(True)  # noqa: FBT003 -- the value under test
     assert group.rollback.events == (Known("DEPLOYMENT_FAILURE"),)
     assert group.rollback.events.complete
+
+
+def test_what_stands_below_an_expression_is_unknown_and_not_absent() -> None:
+    template = """
+Conditions: {Imported: !Equals [!ImportValue stage, !ImportValue live]}
+Resources:
+  Release:
+    Type: AWS::CodeDeploy::DeploymentGroup
+    Properties:
+      LoadBalancerInfo: !ImportValue balancing
+      AutoRollbackConfiguration: !If [Imported, {Enabled: true}, !Ref AWS::NoValue]
+"""
+    release = graphs(t=template)[0].all(DeploymentGroup)[0]
+    assert not release.pairs.complete
+    assert isinstance(release.rollback.enabled, Unresolved)
