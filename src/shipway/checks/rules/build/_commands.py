@@ -83,6 +83,8 @@ def is_opaque(step: Step) -> bool:
     """Whether a step runs a script or a target that may do anything: push, log in, write files, test."""
     words = step.invocation.words
     name = program(step)
+    if "get-login" in step.invocation.program:
+        return False  # $(aws ecr get-login) runs the docker login that it prints
     if step.invocation.program.startswith(("./", "../", "/", "$", "~")) or name.endswith(
         (".sh", ".py", ".js")
     ):

@@ -162,7 +162,7 @@ def _defined(project: Project, buildspec: Buildspec, graph: PipelineGraph) -> fr
     for action in graph.actions_that_use(project):
         names.update(_overridden(str(text_of(action.configuration.get("EnvironmentVariables")))))
     # What stands as ${Name} because the deployment fills it in is no variable of the shell.
-    return frozenset(names | set(buildspec.unseen))
+    return frozenset(names | {name.partition(":")[0] for name in buildspec.unseen})
 
 
 def _overridden(text: str) -> Iterator[str]:
