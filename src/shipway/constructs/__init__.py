@@ -25,6 +25,7 @@ from shipway.constructs.connection_source import ConnectionSource
 from shipway.constructs.delivery_pipeline import DeliveryPipeline
 from shipway.constructs.deploy_stage import Engine
 from shipway.constructs.environment import environment_suffix, naming_for
+from shipway.constructs.github_deploy_role import GitHubDeployRole
 from shipway.constructs.image_build import ImageBuild
 from shipway.constructs.image_registry import ImageRegistry
 from shipway.constructs.image_source import ImageSource
@@ -55,6 +56,7 @@ __all__ = [
     "DeliveryPipeline",
     "Egress",
     "Engine",
+    "GitHubDeployRole",
     "ImageBuild",
     "ImageRegistry",
     "ImageSource",
