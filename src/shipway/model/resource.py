@@ -37,6 +37,9 @@ class Properties(Protocol):
     def walk(self) -> Iterator[tuple[Location, Value[str]]]:
         """Every string below, wherever it stands, each with its place."""
 
+    def references(self) -> frozenset[str]:
+        """Every name that is referred to anywhere below, in every branch; a sieve before ``walk``."""
+
 
 class Resource(Node):
     """A resource of a stack, whatever its type."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shipway.model.value import Cause, Known, Many, Unresolved
 from shipway.template.conditions import decide
 from shipway.template.intrinsics import ABSENT, evaluate, is_intrinsic, value_of
+from shipway.template.references import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,6 +156,10 @@ class Cursor:
     def tree(self, *path: str | int) -> Any:
         """Everything below a path: plain mappings and lists whose leaves are values."""
         return _tree(self.evaluated(*path))
+
+    def references(self) -> frozenset[str]:
+        """Every name that is referred to anywhere below, in every branch of its conditions."""
+        return references(self.raw)
 
     def walk(self) -> Iterator[tuple[Location, Value[str]]]:
         """Every string below, wherever it stands, each with its place."""

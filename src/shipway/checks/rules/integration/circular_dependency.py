@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Finding, Severity
@@ -11,13 +12,13 @@ from shipway.model.text import TokenKind
 from shipway.model.value import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from shipway.model.graph import PipelineGraph
     from shipway.model.location import Location
     from shipway.model.resource import Resource
 
-_Needs = dict[str, "Location"]
+_MOST = 10  # circles that are told: each has to be broken, and then one looks again
 
 
 @rule(
@@ -66,15 +67,26 @@ Resources:
 def circular_dependency(stack: Stack, graph: PipelineGraph) -> Findings:
     """One finding per circle, at the first resource of it in the template."""
     own = {each.logical_id: each for each in graph.resources if each.stack == stack.name}
+    near = {
+        name: own.keys() & {*each.depends_on, *each.properties.references()} for name, each in own.items()
+    }
+    if _circle(near) is None:
+        return  # who has no circle with both branches of each condition has none with one of them
     needs = {name: _needs_of(resource, own) for name, resource in own.items()}
-    for circle in _circles(needs):
-        first = min(circle, key=list(own).index)
-        path = _way_back(first, circle, needs)
-        yield Finding(needs[first][path[1]], f"{' needs '.join(path)}: none of them can be created first")
+    for _ in range(_MOST):
+        circle = _circle(needs)
+        if circle is None:
+            return
+        first = circle.index(min(circle, key=list(own).index))
+        path = [*circle[first:], *circle[: first + 1]]
+        yield Finding(
+            needs[path[0]].pop(path[1]), f"{' needs '.join(path)}: none of them can be created first"
+        )
 
 
-def _needs_of(resource: Resource, own: Mapping[str, Resource]) -> _Needs:
-    found: _Needs = {name: resource.attribute("DependsOn") for name in resource.depends_on if name in own}
+def _needs_of(resource: Resource, own: Mapping[str, Resource]) -> dict[str, Location]:
+    """What must be there before a resource, and the property that says so."""
+    found = {name: resource.attribute("DependsOn") for name in resource.depends_on if name in own}
     for location, value in resource.properties.walk():
         for token in text_of(value).tokens:
             if token.kind is TokenKind.RESOURCE and token.name in own and token.stack == resource.stack:
@@ -82,53 +94,11 @@ def _needs_of(resource: Resource, own: Mapping[str, Resource]) -> _Needs:
     return found
 
 
-def _circles(needs: Mapping[str, _Needs]) -> list[frozenset[str]]:
-    """The strongly connected parts of more than one resource, or of one that needs itself.
-
-    Tarjan's algorithm, with a stack of its own: a chain of a thousand resources is no recursion.
-    """
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    waiting: list[str] = []
-    found: list[frozenset[str]] = []
-    for root in needs:
-        work = [] if root in index else [(root, iter(needs[root]))]
-        if work:
-            index[root] = low[root] = len(index)
-            waiting.append(root)
-        while work:
-            name, following = work[-1]
-            step = next(following, None)
-            if step is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
-                if low[name] == index[name]:
-                    at = waiting.index(name)
-                    part = frozenset(waiting[at:])
-                    del waiting[at:]
-                    if len(part) > 1 or name in needs[name]:
-                        found.append(part)
-            elif step not in index:
-                index[step] = low[step] = len(index)
-                waiting.append(step)
-                work.append((step, iter(needs[step])))
-            elif step in waiting:
-                low[name] = min(low[name], index[step])
-    return found
-
-
-def _way_back(first: str, circle: frozenset[str], needs: Mapping[str, _Needs]) -> list[str]:
-    """The shortest way from a resource back to itself."""
-    paths = [[first]]
-    seen: set[str] = set()
-    while True:
-        longer: list[list[str]] = []
-        for path in paths:
-            for step in needs[path[-1]]:
-                if step == first:
-                    return [*path, first]
-                if step in circle and step not in seen:
-                    seen.add(step)
-                    longer.append([*path, step])
-        paths = longer
+def _circle(needs: Mapping[str, Iterable[str]]) -> list[str] | None:
+    """A circle in the order of needing, its last member needing the first; None without any."""
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]  # each is needed by the next, and the first stands last again
+        return found[:0:-1]
+    return None

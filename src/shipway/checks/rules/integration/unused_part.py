@@ -125,6 +125,8 @@ def _referring(part: Resource, graph: PipelineGraph) -> Iterator[str]:
     for resource in graph.resources:
         if resource is part or resource.cfn_type.startswith(_BYSTANDERS) or isinstance(resource, _ASKED):
             continue
+        if part.logical_id not in resource.properties.references():
+            continue
         for _, value in resource.properties.walk():
             tokens = text_of(value).tokens
             if any(token.name == part.logical_id and token.stack == part.stack for token in tokens):
