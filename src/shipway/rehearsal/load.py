@@ -31,7 +31,7 @@ class HttpLoad:
         rate: Requests per second.
     """
 
-    def __init__(self, rate: float = 220.0) -> None:
+    def __init__(self, rate: float = 240.0) -> None:
         self._rate = rate
         self._sent = 0
         self._reasons: Counter[str] = Counter()
