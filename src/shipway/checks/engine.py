@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shipway.checks.finding import Undetermined
     from shipway.checks.rule import Rule
 
-_Key = tuple[str, str, tuple[str | int, ...], int]
+_Key = tuple[str, str, tuple[str | int, ...], int, str]
 
 
 class Outcome(NamedTuple):
@@ -66,7 +66,7 @@ def _subjects(graph: PipelineGraph, subject: type) -> Sequence[Any]:
 
 def _key(rule: Rule, outcome: Finding | Undetermined) -> _Key:
     location = outcome.location
-    return rule.id, location.template, location.path, location.inner_line
+    return rule.id, location.template, location.path, location.inner_line, outcome.about
 
 
 def _reported(found: list[tuple[Rule, Finding, str]], graphs: Sequence[PipelineGraph]) -> Reported:

@@ -48,6 +48,8 @@ class Finding(NamedTuple):
     """What to do about this very finding; empty where the rule's own remediation says it."""
     severity: Severity | None = None
     """Only where this finding is worse, or less bad, than the rule's others."""
+    about: str = ""
+    """What tells it from others of its rule at the same place, such as the action that is missing there."""
 
 
 class Undetermined(NamedTuple):
@@ -56,3 +58,5 @@ class Undetermined(NamedTuple):
     location: Location
     reason: str
     """Completes "undetermined, because ...": usually the reason of an ``Unresolved``."""
+    about: str = ""
+    """As in ``Finding``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from shipway.model.node import Node
 
@@ -33,6 +33,9 @@ class Properties(Protocol):
 
     def texts(self, *path: str | int) -> Many[Value[str]]:
         """The strings at a path; a single string is a list of one."""
+
+    def tree(self, *path: str | int) -> Any:
+        """Everything below a path: plain mappings and lists whose leaves are values."""
 
     def walk(self) -> Iterator[tuple[Location, Value[str]]]:
         """Every string below, wherever it stands, each with its place."""

@@ -1,10 +1,10 @@
-"""The table of calls: which principal of a pipeline makes which call, when, on what; each with its source."""
+"""The table of calls that the principals of a pipeline make; each with its source and how sure it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.permissions.datafiles import read_data
 
@@ -14,51 +14,50 @@ if TYPE_CHECKING:
 _UNSURE = ("unverified", "inference")
 
 
-@dataclass(frozen=True, slots=True)
-class NeedEntry:
-    """One line of the table."""
+class Impact(Enum):
+    """What happens without the permission. The value completes the sentence "without it, ..."."""
+
+    FAILS = "the call fails, and the delivery with it"
+    DEGRADES = "the delivery goes on, and something of it is lost"
+    DOCUMENTED = "nothing is known to fail, though AWS's guides list it"
+    OPTIONAL = "nothing fails in the ordinary case"
+
+
+class NeedEntry(NamedTuple):
+    """One line of the table. When it applies, and to which resources, is told by the modules of `calls`."""
 
     id: str
-    principal_kind: str
+    principal: str
     """Such as ``codebuild-service-role``."""
-    trigger: Mapping[str, Any]
-    """The resource type that calls for it, the property that holds the principal, and when."""
     actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    """ARNs with ``${...}`` for properties."""
+    """Empty where a program names them."""
     context: Mapping[str, str]
-    """Condition keys that the call carries."""
-    evaluate: str
-    """Which policies must allow: ``identity``, ``resource``, ``key``, two of these, or ``trust``."""
+    """Condition keys that the call carries; ``${Region}`` stands for the Region."""
     why: str
     source_url: str
     basis: str
     """How it is known, such as ``doc:current`` or ``unverified``."""
-    required: bool
-    """Whether the pipeline fails without it."""
+    impact: Impact
 
     @property
     def sure(self) -> bool:
-        """Whether its absence may be reported as an error: it is required, and its source is firm."""
-        return self.required and not self.basis.startswith(_UNSURE)
+        """Whether its source is firm."""
+        return not self.basis.startswith(_UNSURE)
 
 
 @cache
-def needs_table() -> tuple[NeedEntry, ...]:
-    """Every entry, in the order of the file."""
-    return tuple(
-        NeedEntry(
-            entry["id"],
-            entry["principal_kind"],
-            entry["trigger"],
-            tuple(entry["actions"]),
-            tuple(entry["resource"]),
-            entry["context"],
-            entry["evaluate"],
-            entry["why"],
-            entry["source_url"],
-            entry["basis"],
-            entry["required"],
+def needs_table() -> dict[str, NeedEntry]:
+    """Every entry by its id, in the order of the file."""
+    return {
+        each["id"]: NeedEntry(
+            each["id"],
+            each["principal"],
+            tuple(each["actions"]),
+            each.get("context", {}),
+            each["why"],
+            each["source_url"],
+            each["basis"],
+            Impact[each["impact"].upper()],
         )
-        for entry in read_data("needs")
-    )
+        for each in read_data("needs")
+    }
