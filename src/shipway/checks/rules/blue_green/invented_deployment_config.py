@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shipway.checks.finding import Finding, Severity, Undetermined
+from shipway.checks.finding import Confidence, Finding, Severity, Undetermined
 from shipway.checks.rule import Family, Findings, rule
-from shipway.model.release import DeploymentGroup
+from shipway.model.release import DeploymentConfig, DeploymentGroup
 from shipway.model.value import Known, Unresolved
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ Resources:
       DeploymentConfigName: CodeDeployDefault.ECSAllAtOnce
 """,
 )
-def invented_deployment_config(group: DeploymentGroup, _graph: PipelineGraph) -> Findings:
+def invented_deployment_config(group: DeploymentGroup, graph: PipelineGraph) -> Findings:
     """Other names may be configurations that somebody made."""
     where = group.at("DeploymentConfigName")
     match group.config:
@@ -75,6 +75,13 @@ def invented_deployment_config(group: DeploymentGroup, _graph: PipelineGraph) ->
             if name.removeprefix(_PREFIX) not in _PREDEFINED:
                 yield Finding(
                     where, f"{group.said} names the deployment configuration {name}, which does not exist"
+                )
+        case Known(str() as name) if name in _PREDEFINED or name.startswith(_PREFIX[:-1]):
+            if not isinstance(graph.find(group.config, DeploymentConfig), DeploymentConfig):
+                yield Finding(
+                    where,
+                    f"{group.said} names the deployment configuration {name}; AWS's own begin with {_PREFIX}",
+                    Confidence.MEDIUM,
                 )
         case Unresolved(reason, text=text) if text is not None and _PREFIX in text:
             yield Undetermined(where, reason)

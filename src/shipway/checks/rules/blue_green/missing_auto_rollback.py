@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shipway.checks.finding import Finding, Severity, Undetermined
 from shipway.checks.rule import Family, Findings, rule
 from shipway.model.release import DeploymentGroup
-from shipway.model.value import Known, Unresolved
+from shipway.model.value import Known, Unresolved, known
 
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
@@ -47,10 +47,19 @@ Resources:
 """,
 )
 def missing_auto_rollback(group: DeploymentGroup, _graph: PipelineGraph) -> Findings:
-    """Absent is off: the default of CodeDeploy is not to roll back."""
+    """Absent is off: the default of CodeDeploy is not to roll back. No event at all is another rule's."""
     where = group.at("AutoRollbackConfiguration", "Enabled")
+    events = group.rollback.events
     match group.rollback.enabled:
         case None | Known(False):
             yield Finding(where, f"{group.said} does not roll back when a deployment fails")
+        case Known(True) if events and events.complete:
+            named = [known(each) for each in events]
+            if None not in named and "DEPLOYMENT_FAILURE" not in named:
+                yield Finding(
+                    group.at("AutoRollbackConfiguration", "Events"),
+                    f"{group.said} rolls back on {', '.join(filter(None, named))}, and not when a deployment "
+                    "fails by itself (DEPLOYMENT_FAILURE)",
+                )
         case Unresolved(reason):
             yield Undetermined(where, reason)
