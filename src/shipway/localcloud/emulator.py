@@ -20,13 +20,20 @@ from shipway.localcloud.kernel import (
     Provisioner,
     Resource,
 )
-from shipway.localcloud.ledger import Fidelity, Ledger
+from shipway.localcloud.ledger import Entry, Fidelity, Ledger
 from shipway.localcloud.wire import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from shipway.localcloud.asgi import AsgiApp
+
+
+FIDELITY = Entry(
+    Fidelity.EMULATED,
+    "CloudFormation, IAM, STS, S3, EC2, ECR, SNS, SSM, Logs, EventBridge, Lambda",
+    "ministack answers for them; their state is kept in memory",
+)
 
 
 def configure(*, account: str, region: str, port: int) -> None:
@@ -80,14 +87,19 @@ def put_event(entry: Mapping[str, Any], account: str, region: str) -> None:
     contextvars.copy_context().run(put)
 
 
+# What ministack's EventBridge can invoke by itself.
+_TARGETS = frozenset({"events", "lambda", "sns", "sqs", "states"})
+
+
 def add_event_targets(
-    targets: Mapping[str, EventTarget], start: Callable[[str, Callable[[], None]], object]
+    targets: Mapping[str, EventTarget], start: Callable[[str, Callable[[], None]], object], ledger: Ledger
 ) -> None:
     """Let rules invoke services that ministack does not know as targets.
 
     Args:
         targets: Service of the target's ARN -> what to call.
         start: Runs the call in a job; a rule's target must not hold up the one who raised the event.
+        ledger: Told of targets that nobody can invoke.
     """
     from ministack.services import eventbridge  # noqa: PLC0415
 
@@ -98,6 +110,13 @@ def add_event_targets(
     ) -> None:
         service = str(target.get("Arn", "")).split(":")[2:3]
         if not service or service[0] not in targets:
+            if service and service[0] not in _TARGETS:
+                ledger.note(
+                    Fidelity.NOT_HONOURED,
+                    f"EventBridge target {service[0]}",
+                    "the local cloud cannot invoke it; the event is dropped",
+                    where=rule["Name"],
+                )
             invoke(target, event, rule, view)
             return
         view = view or eventbridge._pattern_event_view(event)  # noqa: SLF001 - seam

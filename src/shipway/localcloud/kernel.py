@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shipway.localcloud.engines.engine import Engine
     from shipway.localcloud.events import Events
     from shipway.localcloud.jobs import Jobs
-    from shipway.localcloud.ledger import Ledger
+    from shipway.localcloud.ledger import Entry, Ledger
     from shipway.localcloud.wire import Caller
 
 
@@ -101,6 +101,9 @@ class Service:
     api: ClassVar[str] = (
         ""  # botocore's name of a JSON 1.1 service; empty when it has no operations of its own
     )
+
+    # How close to AWS it is, for the report of a run.
+    fidelity: ClassVar[tuple[Entry, ...]] = ()
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel

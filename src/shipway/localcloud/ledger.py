@@ -45,6 +45,10 @@ class Ledger:
         with self._lock:
             self._entries[Entry(fidelity, what, detail, where)] = None
 
+    def write(self, entry: Entry) -> None:
+        """Write an entry that stands ready."""
+        self.note(entry.fidelity, entry.what, entry.detail, where=entry.where)
+
     def entries(self) -> list[Entry]:
         """All entries in the order in which they were first written."""
         with self._lock:

@@ -102,8 +102,11 @@ class Cloud:
         emulator.add_attributes({k: v for s in self.services for k, v in s.attributes().items()})
         emulator.guard_deletions({k: v for s in self.services for k, v in s.deletion_guards().items()})
         targets = {k: v for s in self.services for k, v in s.event_targets().items()}
-        emulator.add_event_targets(targets, self.kernel.jobs.start)
+        emulator.add_event_targets(targets, self.kernel.jobs.start, self.kernel.ledger)
         emulator.record_coverage(self.kernel.ledger)
+        self.kernel.ledger.write(emulator.FIDELITY)
+        for entry in (entry for service in self.services for entry in service.fidelity):
+            self.kernel.ledger.write(entry)
         for sentence in self.kernel.engine.limits():
             self.kernel.ledger.note(Fidelity.SIMULATED, f"engine {self.kernel.engine.name}", sentence)
         return gateway

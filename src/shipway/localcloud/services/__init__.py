@@ -12,6 +12,7 @@ from shipway.localcloud.services.codepipeline import CodePipeline
 from shipway.localcloud.services.ec2 import Ec2
 from shipway.localcloud.services.ecs.service import Ecs
 from shipway.localcloud.services.elbv2.service import ElbV2
+from shipway.localcloud.services.logs import Logs
 from shipway.localcloud.services.mailbox import Mailbox
 from shipway.localcloud.services.s3 import S3
 
@@ -24,6 +25,7 @@ def all_services(kernel: Kernel) -> list[Service]:
     makers: list[type[Service]] = [
         S3,
         Ec2,
+        Logs,
         CloudWatch,
         Ecs,
         ElbV2,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from shipway.localcloud import emulator_cloudwatch
 from shipway.localcloud.kernel import Kernel, Service
-from shipway.localcloud.ledger import Fidelity
+from shipway.localcloud.ledger import Entry, Fidelity
 from shipway.localcloud.services.cloudwatch.alarms import Alarm, Point, State, judge
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class CloudWatch(Service):
 
     Alarms are judged whenever metrics are put and, since silence is a judgement too, in between.
     """
+
+    fidelity: ClassVar = (
+        Entry(Fidelity.EMULATED, "CloudWatch", "metrics of the load balancer, and alarms on them"),
+    )
 
     def __init__(self, kernel: Kernel) -> None:
         super().__init__(kernel)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from shipway.localcloud.engines.tasks.keeper import Keeper
 from shipway.localcloud.kernel import Service
+from shipway.localcloud.ledger import Entry, Fidelity
 from shipway.localcloud.services.codebuild.builds import BuildOperations
 from shipway.localcloud.services.codebuild.provisioners import ProjectProvisioner, ReportGroupProvisioner
 from shipway.localcloud.services.codebuild.reports import ReportOperations
@@ -22,6 +23,15 @@ class CodeBuild(BuildOperations, ReportOperations, Service):
     """Projects, builds that run, and their test reports."""
 
     api: ClassVar[str] = "codebuild"
+
+    fidelity: ClassVar = (
+        Entry(Fidelity.EMULATED, "CodeBuild", "phases, reports, artifacts and states as AWS has them"),
+        Entry(
+            Fidelity.EXECUTED,
+            "CodeBuild commands",
+            "a shell of this machine runs the buildspec",
+        ),
+    )
 
     def __init__(self, kernel: Kernel) -> None:
         super().__init__(kernel)

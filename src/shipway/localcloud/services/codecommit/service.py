@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from shipway.errors import MissingRequirementError
 from shipway.localcloud.kernel import Service
-from shipway.localcloud.ledger import Fidelity
+from shipway.localcloud.ledger import Entry, Fidelity
 from shipway.localcloud.services.codecommit.commits import CommitOperations
 from shipway.localcloud.services.codecommit.http import GitOverHttp
 from shipway.localcloud.services.codecommit.provisioner import RepositoryProvisioner
@@ -31,6 +31,11 @@ class CodeCommit(CommitOperations, Service):
     """Git repositories; everything that is no pull request."""
 
     api: ClassVar[str] = "codecommit"
+
+    fidelity: ClassVar = (
+        Entry(Fidelity.EMULATED, "CodeCommit", "the API and its events"),
+        Entry(Fidelity.EXECUTED, "git", "pushes and clones go through git itself, over HTTP"),
+    )
 
     def __init__(self, kernel: Kernel) -> None:
         super().__init__(kernel)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from shipway.localcloud.kernel import Kernel, Provisioner, Service
+from shipway.localcloud.ledger import Entry, Fidelity
 from shipway.localcloud.services.codedeploy.application_operations import ApplicationOperations
 from shipway.localcloud.services.codedeploy.cloudformation import (
     ApplicationProvisioner,
@@ -25,6 +26,10 @@ class CodeDeploy(ApplicationOperations, GroupOperations, DeploymentOperations, S
     """Applications, groups, configurations, and deployments to ECS that execute."""
 
     api = "codedeploy"
+
+    fidelity: ClassVar = (
+        Entry(Fidelity.EMULATED, "CodeDeploy", "deployments to ECS: weights, hooks, alarms, rollback"),
+    )
 
     def __init__(self, kernel: Kernel) -> None:
         super().__init__(kernel)

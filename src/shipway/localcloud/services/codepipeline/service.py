@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shipway.localcloud.kernel import EventTarget, Kernel, Provisioner, Service
-from shipway.localcloud.ledger import Fidelity
+from shipway.localcloud.ledger import Entry, Fidelity
 from shipway.localcloud.services.codepipeline import views
 from shipway.localcloud.services.codepipeline.actions.catalogue import PROVIDERS, WATCHED
 from shipway.localcloud.services.codepipeline.board import Board
@@ -40,6 +40,10 @@ class CodePipeline(Service):
     """Pipelines that execute."""
 
     api = "codepipeline"
+
+    fidelity: ClassVar = (
+        Entry(Fidelity.EMULATED, "CodePipeline", "stages, artifacts, variables, states and events"),
+    )
 
     def __init__(self, kernel: Kernel) -> None:
         super().__init__(kernel)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from shipway.localcloud.kernel import Kernel, Provisioner, Service
+from shipway.localcloud.ledger import Entry, Fidelity
 from shipway.localcloud.services.ecs.announce import Announcer
 from shipway.localcloud.services.ecs.clusters import Clusters
 from shipway.localcloud.services.ecs.definitions import Definitions
@@ -28,6 +29,15 @@ class Ecs(Service):
     """The whole API; ministack's own ECS only pretends to run tasks."""
 
     api = "ecs"
+
+    fidelity: ClassVar = (
+        Entry(Fidelity.EMULATED, "ECS", "services, task sets and tasks, with the states of Fargate"),
+        Entry(
+            Fidelity.EXECUTED,
+            "ECS containers",
+            "each a program of this machine, with its own address",
+        ),
+    )
 
     def __init__(self, kernel: Kernel) -> None:
         super().__init__(kernel)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from shipway.localcloud import wire
 from shipway.localcloud.balancer.balancer import Balancer
 from shipway.localcloud.balancer.configuration import Configuration
 from shipway.localcloud.kernel import Kernel, Provisioner, QueryOverlay, Service, not_emulated
-from shipway.localcloud.ledger import Fidelity
+from shipway.localcloud.ledger import Entry, Fidelity
 from shipway.localcloud.services.elbv2 import query
 from shipway.localcloud.services.elbv2.limits import limits_of
 from shipway.localcloud.services.elbv2.listeners import Listeners
@@ -35,6 +35,15 @@ class ElbV2(Service):
     ministack has this API too, but drops the weights of forward actions and calls every target healthy:
     two owners of one state would not agree, so all of it is ours.
     """
+
+    fidelity: ClassVar = (
+        Entry(Fidelity.EMULATED, "Elastic Load Balancing", "load balancers, listeners, rules, target groups"),
+        Entry(
+            Fidelity.EXECUTED,
+            "load balancer traffic",
+            "a proxy routes every request and probes every target",
+        ),
+    )
 
     def __init__(self, kernel: Kernel) -> None:
         super().__init__(kernel)
