@@ -26,11 +26,6 @@ class CodeBuild(BuildOperations, ReportOperations, Service):
 
     fidelity: ClassVar = (
         Entry(Fidelity.EMULATED, "CodeBuild", "phases, reports, artifacts and states as AWS has them"),
-        Entry(
-            Fidelity.EXECUTED,
-            "CodeBuild commands",
-            "a shell of this machine runs the buildspec",
-        ),
     )
 
     def __init__(self, kernel: Kernel) -> None:
