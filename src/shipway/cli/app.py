@@ -5,9 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import tempfile
-import traceback
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import click
@@ -100,6 +97,11 @@ def _refuse(error: ShipwayError) -> int:
 
 
 def _confess(error: Exception) -> int:
+    # Half of the start of `shipway check` would be these three, which only a bug needs.
+    import tempfile  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+    from importlib.metadata import version  # noqa: PLC0415
+
     if os.environ.get("SHIPWAY_DEBUG"):
         traceback.print_exception(error)
         return InternalError.exit_code
