@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shipway.checks.finding import Finding, Severity
+from shipway.checks.finding import Confidence, Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
+from shipway.checks.rules.removal._leaving import is_emptied, is_kept
 from shipway.model.node import Relation
-from shipway.model.pipeline import ArtifactStore
+from shipway.model.pipeline import Action, ArtifactStore
 from shipway.model.storage import Bucket
-from shipway.model.value import known, text_of
 
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
-
-_KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
 
 
 @rule(
@@ -25,11 +23,11 @@ _KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
     severity=Severity.WARNING,
     subject=Bucket,
     since="0.1",
-    rationale="CloudFormation deletes only empty buckets. A pipeline's artifact bucket is never empty, so "
-    "the stack ends in DELETE_FAILED.",
-    remediation="Empty it on deletion (auto_delete_objects=True in CDK), or say DeletionPolicy: Retain when "
-    "it is meant to stay.",
-    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-delete-stack.html",
+    rationale="CloudFormation deletes only empty buckets. A pipeline's artifact bucket is never "
+    "empty, so the stack ends in DELETE_FAILED.",
+    remediation="Empty it on deletion (auto_delete_objects=True in CDK), or say DeletionPolicy: "
+    "Retain when it is meant to stay.",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-delete- stack.html",
     bad="""
 Resources:
   Artifacts:  # <-
@@ -52,20 +50,21 @@ Resources:
 """,
 )
 def undeletable_bucket(bucket: Bucket, graph: PipelineGraph) -> Findings:
-    """A bucket is known to fill up when a pipeline stores its artifacts there."""
-    if known(bucket.deletion_policy) in _KEPT or not graph.users(bucket, Relation.STORES_IN, ArtifactStore):
+    """What fills a bucket cannot always be seen; that nothing ever does is no plan for it."""
+    if is_kept(bucket) or is_emptied(bucket, graph):
         return
-    if not _is_emptied(bucket, graph):
+    where = bucket.attribute("DeletionPolicy")
+    if graph.users(bucket, Relation.STORES_IN, ArtifactStore):
+        holds = "holds a pipeline's artifacts"
+    elif graph.users(bucket, Relation.READS_FROM, Action):
+        holds = "holds the source of a pipeline"
+    elif graph.users(bucket, Relation.DEPLOYS_TO, Action):
+        holds = "holds what a pipeline deploys"
+    else:
         yield Finding(
-            bucket.attribute("DeletionPolicy"),
-            f"{bucket.said} holds a pipeline's artifacts, and nothing empties it when the stack is deleted",
+            where,
+            f"{bucket.said} is deleted with the stack only when it is empty, and nothing empties it",
+            Confidence.MEDIUM,
         )
-
-
-def _is_emptied(bucket: Bucket, graph: PipelineGraph) -> bool:
-    for resource in graph.resources:
-        if resource.cfn_type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
-            named = [token.name for _, value in resource.properties.walk() for token in text_of(value).tokens]
-            if bucket.logical_id in named:
-                return True
-    return False
+        return
+    yield Finding(where, f"{bucket.said} {holds}, and nothing empties it when the stack is deleted")

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Finding, Severity, Undetermined
 from shipway.checks.rule import Family, Findings, rule
+from shipway.checks.rules.removal._leaving import is_emptied, is_kept
 from shipway.model.storage import ImageRepository
-from shipway.model.value import Known, Unresolved, known
+from shipway.model.value import Known, Unresolved
 
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
-
-_KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
 
 
 @rule(
@@ -25,7 +24,8 @@ _KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
     since="0.1",
     rationale="ECR refuses to delete a repository that holds images, so the stack ends in DELETE_FAILED.",
     remediation="Set EmptyOnDelete: true, or DeletionPolicy: Retain when the images are meant to stay.",
-    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource- "
+    "ecr-repository.html",
     bad="""
 Resources:
   Images:  # <-
@@ -39,13 +39,13 @@ Resources:
       EmptyOnDelete: true
 """,
 )
-def undeletable_image_repository(repository: ImageRepository, _graph: PipelineGraph) -> Findings:
-    """Absent is false."""
+def undeletable_image_repository(repository: ImageRepository, graph: PipelineGraph) -> Findings:
+    """Absent is false. A lifecycle policy keeps at least the last image."""
     where = repository.at("EmptyOnDelete")
-    if known(repository.deletion_policy) in _KEPT:
+    if is_kept(repository):
         return
     match repository.empty_on_delete:
-        case None | Known(False):
+        case None | Known(False) if not is_emptied(repository, graph):
             yield Finding(
                 where, f"{repository.said} is not emptied, and blocks the stack's deletion with its images"
             )
