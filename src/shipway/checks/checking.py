@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from shipway.checks.engine import run
+from shipway.checks.engine import Outcome, run
 from shipway.checks.report import Report
 from shipway.checks.suppressions import allowances_in, apply
-from shipway.errors import InputError
+from shipway.errors import ShipwayError
+from shipway.template.attempt import attempt
 from shipway.template.build_graph import build_graphs
 
 if TYPE_CHECKING:
@@ -21,15 +22,23 @@ if TYPE_CHECKING:
     from shipway.template.inputs import System
 
 
+class _Checked(NamedTuple):
+    """What there is to say about one system."""
+
+    outcome: Outcome
+    allowances: dict[Allowance, None]
+    graph: PipelineGraph
+
+
 def check(
-    systems: Iterable[System | InputError],
+    systems: Iterable[System | ShipwayError],
     rules: Sequence[Rule],
     day: date,
     allowances: Iterable[Allowance] = (),
     *,
     keep_graphs: bool = False,
 ) -> Report:
-    """What rules say about systems.
+    """What rules say about systems. An error in one of them, even a bug of ours, ends only that one.
 
     Args:
         systems: What was read, and what could not be.
@@ -39,26 +48,28 @@ def check(
         keep_graphs: Whether the report holds the graphs, for a format that draws them.
     """
     templates: list[str] = []
-    unreadable: list[InputError] = []
+    unchecked: list[ShipwayError] = []
     findings: list[Reported] = []
     undetermined: list[Open] = []
     crashes: list[RuleCrashed] = []
-    kept: list[PipelineGraph] = []
+    graphs: list[PipelineGraph] = []
     stated = dict.fromkeys(allowances)
     for system in systems:
-        if isinstance(system, InputError):
-            unreadable.append(system)
+        if isinstance(system, ShipwayError):
+            unchecked.append(system)
             continue
-        graphs = tuple(build_graphs(system.templates, system.sources, system.nested))
-        templates.extend(template.name for template in system.templates)
-        outcome = run(graphs, rules)
-        findings.extend(outcome.findings)
-        undetermined.extend(outcome.undetermined)
-        crashes.extend(outcome.crashes)
-        for graph in graphs:
-            stated.update(dict.fromkeys(allowances_in(graph)))
+        names = [template.name for template in system.templates]
+        checked = attempt(", ".join(names), _check, system, rules)
+        if isinstance(checked, ShipwayError):
+            unchecked.append(checked)
+            continue
+        templates += names
+        findings += checked.outcome.findings
+        undetermined += checked.outcome.undetermined
+        crashes += checked.outcome.crashes
+        stated.update(checked.allowances)
         if keep_graphs:
-            kept.append(graphs[0])
+            graphs.append(checked.graph)
     remaining, suppressed, notes = apply(findings, tuple(stated), day)
     return Report(
         templates=tuple(templates),
@@ -67,7 +78,13 @@ def check(
         suppressed=tuple(suppressed),
         allowances=tuple(notes),
         crashes=tuple(crashes),
-        unreadable=tuple(unreadable),
+        unchecked=tuple(unchecked),
         rules=tuple(rules),
-        graphs=tuple(kept),
+        graphs=tuple(graphs),
     )
+
+
+def _check(system: System, rules: Sequence[Rule]) -> _Checked:
+    graphs = tuple(build_graphs(system.templates, system.sources, system.nested))
+    stated = dict.fromkeys(each for graph in graphs for each in allowances_in(graph))
+    return _Checked(run(graphs, rules).settled(), stated, graphs[0])

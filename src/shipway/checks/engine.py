@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shipway.checks.finding import Finding
 from shipway.checks.report import Open, Reported, RuleCrashed
+from shipway.checks.settled import settled
 from shipway.model.graph import Edge, PipelineGraph
 from shipway.model.node import Node
 
@@ -26,6 +26,22 @@ class Outcome(NamedTuple):
     undetermined: tuple[Open, ...]
     crashes: tuple[RuleCrashed, ...]
 
+    def settled(self) -> Outcome:
+        """The same, with every place looked up, so that it no longer holds the templates."""
+        return Outcome(
+            tuple(
+                each._replace(finding=each.finding._replace(location=settled(each.finding.location)))
+                for each in self.findings
+            ),
+            tuple(
+                each._replace(
+                    undetermined=each.undetermined._replace(location=settled(each.undetermined.location))
+                )
+                for each in self.undetermined
+            ),
+            self.crashes,
+        )
+
 
 def run(graphs: Sequence[PipelineGraph], rules: Iterable[Rule]) -> Outcome:
     """What rules say about the readings of one system.
@@ -41,8 +57,8 @@ def run(graphs: Sequence[PipelineGraph], rules: Iterable[Rule]) -> Outcome:
             for subject in _subjects(graph, rule.subject):
                 try:
                     outcomes = list(rule.check(subject, graph))
-                except Exception:  # noqa: BLE001 -- whatever a rule raises is reported as a crash of that rule
-                    crash = RuleCrashed(rule, _said(subject), traceback.format_exc())
+                except Exception as error:  # noqa: BLE001 -- whatever a rule raises is a crash of that rule
+                    crash = RuleCrashed(rule, _said(subject), _traceback(error))
                     crashes.setdefault((rule.id, crash.subject), crash)
                     continue
                 for outcome in outcomes:
@@ -56,6 +72,12 @@ def run(graphs: Sequence[PipelineGraph], rules: Iterable[Rule]) -> Outcome:
         tuple(each for key, each in unseen.items() if key not in found),
         tuple(crashes.values()),
     )
+
+
+def _traceback(error: Exception) -> str:
+    import traceback  # noqa: PLC0415 -- needed by bugs only
+
+    return "".join(traceback.format_exception(error))
 
 
 def _subjects(graph: PipelineGraph, subject: type) -> Sequence[Any]:

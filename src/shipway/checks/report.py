@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from shipway.checks.finding import Confidence, Finding, Severity, Undetermined
     from shipway.checks.rule import Rule
     from shipway.checks.suppressions import Allowance
-    from shipway.errors import InputError
+    from shipway.errors import ShipwayError
     from shipway.model.graph import PipelineGraph
 
 
-@dataclass(frozen=True)
-class Reported:
+class Reported(NamedTuple):
     """A finding, with the rule that made it and the reading of the parameters in which it is true."""
 
     rule: Rule
@@ -44,16 +42,14 @@ class Reported:
         return self.finding.remedy or self.rule.remediation
 
 
-@dataclass(frozen=True)
-class Open:
+class Open(NamedTuple):
     """What a rule could not determine."""
 
     rule: Rule
     undetermined: Undetermined
 
 
-@dataclass(frozen=True)
-class RuleCrashed:
+class RuleCrashed(NamedTuple):
     """A bug of ours: a rule raised. It says nothing about the template."""
 
     rule: Rule
@@ -63,16 +59,14 @@ class RuleCrashed:
     """The traceback."""
 
 
-@dataclass(frozen=True)
-class Suppressed:
+class Suppressed(NamedTuple):
     """A finding that somebody allows, and why."""
 
     reported: Reported
     allowance: Allowance
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """Everything that a call of ``shipway check`` has found."""
 
     templates: tuple[str, ...] = ()
@@ -83,12 +77,13 @@ class Report:
     allowances: tuple[Allowance, ...] = ()
     """Those that suppressed nothing, have expired, or lack a reason."""
     crashes: tuple[RuleCrashed, ...] = ()
-    unreadable: tuple[InputError, ...] = ()
+    unchecked: tuple[ShipwayError, ...] = ()
+    """What could not be read, or not be checked; an ``InternalError`` among them is a bug of ours."""
     rules: tuple[Rule, ...] = ()
     """The rules that were asked."""
-    graphs: tuple[PipelineGraph, ...] = field(default=(), repr=False)
+    graphs: tuple[PipelineGraph, ...] = ()
     """The graphs that were looked at, the defaults' reading of each; only kept for reports that draw them."""
 
-    def count(self, severity: Severity) -> int:
+    def number_of(self, severity: Severity) -> int:
         """How many findings are of a severity."""
         return sum(each.severity is severity for each in self.findings)

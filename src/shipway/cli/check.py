@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shipway.errors import EXIT_CLEAN, EXIT_FINDINGS, InputError, InternalError
+from shipway.errors import EXIT_CLEAN, EXIT_FINDINGS, InternalError
 from shipway.reports import FORMATS
 
 if TYPE_CHECKING:
@@ -76,16 +76,29 @@ def command(  # noqa: PLR0917 -- click passes one argument per option, by name
         keep_graphs=format_ == "html",
     )
     click.echo(render(report, format_))
+    if format_ != "text":  # which says it itself
+        for error in report.unchecked:
+            click.echo(f"shipway: {error}", err=True)
+    _report_bugs(report)
     return _exit_code(report, fail_on or settings.fail_on or "warning")
 
 
+def _report_bugs(report: Report) -> None:
+    for crash in report.crashes:
+        click.echo(f"{crash.rule.id} crashed on {crash.subject}\n{crash.error}", err=True)
+    for error in report.unchecked:
+        if isinstance(error, InternalError):
+            import traceback  # noqa: PLC0415 -- needed by bugs only
+
+            click.echo("".join(traceback.format_exception(error)), err=True)
+
+
 def _exit_code(report: Report, fail_on: str) -> int:
-    if report.crashes:
-        for crash in report.crashes:
-            click.echo(f"{crash.rule.id} crashed on {crash.subject}\n{crash.error}", err=True)
-        return InternalError.exit_code
-    if report.unreadable:
-        return InputError.exit_code
+    """That of the gravest: our bugs, what this machine lacks, what cannot be read, findings."""
     failing = _FAIL_ON[: _FAIL_ON.index(fail_on) + 1] if fail_on != "never" else ()
     found = any(each.severity.value in failing for each in report.findings)
-    return EXIT_FINDINGS if found else EXIT_CLEAN
+    return max(
+        EXIT_FINDINGS if found else EXIT_CLEAN,
+        InternalError.exit_code if report.crashes else EXIT_CLEAN,
+        *(error.exit_code for error in report.unchecked),
+    )

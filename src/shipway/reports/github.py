@@ -16,9 +16,17 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def render(report: Report) -> str:
-    """The report as workflow commands; what could not be read is an error."""
+    """The report as workflow commands; what could not be checked is an error."""
     lines = [_annotation(each) for each in report.findings]
-    lines += [f"::error title=unreadable::{_data(str(each))}" for each in report.unreadable]
+    lines += [f"::error title=not checked::{_data(str(each))}" for each in report.unchecked]
+    lines += [
+        f"::error title={each.rule.id} crashed::{_data(f'a bug of Shipway, met on {each.subject}')}"
+        for each in report.crashes
+    ]
+    lines += [
+        f"::warning title=allowance::{_data(f'{each.rule} in {each.stated_in} {each.problem}')}"
+        for each in report.allowances
+    ]
     if report.undetermined:
         lines.append(f"::notice title=shipway check::{len(report.undetermined)} undetermined")
     return "\n".join(lines)

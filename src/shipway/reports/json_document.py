@@ -1,9 +1,11 @@
-"""JSON for machines; docs/schemas/check-report.schema.json describes it."""
+"""JSON for machines; docs/check-report.schema.json describes it."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+
+from shipway.checks.finding import Severity
 
 if TYPE_CHECKING:
     from shipway.checks.report import Open, Report, Reported
@@ -23,6 +25,13 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "templates": list(report.templates),
+        "summary": {
+            **{severity.value: report.number_of(severity) for severity in Severity},
+            "undetermined": len(report.undetermined),
+            "suppressed": len(report.suppressed),
+            "unchecked": len(report.unchecked),
+            "crashes": len(report.crashes),
+        },
         "findings": [_finding(each) for each in report.findings],
         "undetermined": [_open(each) for each in report.undetermined],
         "suppressed": [
@@ -37,9 +46,15 @@ def document(report: Report) -> dict[str, Any]:
             {"rule": each.rule, "stated_in": each.stated_in, "problem": each.problem}
             for each in report.allowances
         ],
-        "unreadable": [
-            {"message": each.what, "where": each.where, "value": each.value, "remedy": each.remedy}
-            for each in report.unreadable
+        "unchecked": [
+            {
+                "message": each.what,
+                "where": each.where,
+                "value": each.value,
+                "remedy": each.remedy,
+                "exit_code": each.exit_code,
+            }
+            for each in report.unchecked
         ],
         "crashes": [
             {"rule": each.rule.id, "subject": each.subject, "error": each.error} for each in report.crashes

@@ -10,7 +10,7 @@ from shipway.checks.finding import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shipway.checks.report import Report, Reported
+    from shipway.checks.report import Open, Report, Reported
     from shipway.checks.rule import Rule
 
 
@@ -20,50 +20,56 @@ def render(report: Report) -> str:
 
 
 def _suites(report: Report) -> Iterator[str]:
-    failures = sum(each.severity is not Severity.INFO for each in report.findings)
+    cases = _Cases(report)
+    bugs = len(report.unchecked) + len(report.crashes)
     yield (
-        f'<testsuites name="shipway check" tests="{len(report.rules) * len(report.templates)}" '
-        f'failures="{failures}" errors="{len(report.unreadable) + len(report.crashes)}">'
+        f'<testsuites name="shipway check" '
+        f'tests="{len(report.rules) * len(report.templates) + bugs}" '
+        f'failures="{sum(map(len, cases.failures.values()))}" errors="{bugs}">'
     )
     for template in report.templates:
         yield f"  <testsuite name={_attribute(template)} tests={_attribute(str(len(report.rules)))}>"
         for rule in report.rules:
-            yield from _case(report, template, rule)
+            yield from cases.case(template, rule)
         yield "  </testsuite>"
-    if report.unreadable:
-        yield '  <testsuite name="unreadable">'
-        for error in report.unreadable:
-            yield f"    <testcase name={_attribute(error.where or 'input')}>"
-            yield f"      <error message={_attribute(str(error))}/>"
-            yield "    </testcase>"
+    if bugs:
+        yield f'  <testsuite name="not checked" tests="{bugs}" errors="{bugs}">'
+        for error in report.unchecked:
+            yield from _error(error.where or "input", str(error), "")
+        for crash in report.crashes:
+            yield from _error(f"{crash.rule.id} crashed", crash.subject, crash.error)
         yield "  </testsuite>"
     yield "</testsuites>"
 
 
-def _case(report: Report, template: str, rule: Rule) -> Iterator[str]:
-    found = [
-        each
-        for each in report.findings
-        if each.rule is rule
-        and each.finding.location.template == template
-        and each.severity is not Severity.INFO
-    ]
-    unseen = [
-        each
-        for each in report.undetermined
-        if each.rule is rule and each.undetermined.location.template == template
-    ]
-    crashed = [each for each in report.crashes if each.rule is rule]
-    name = _attribute(f"{rule.id} {rule.name}")
-    yield f"    <testcase name={name} classname={_attribute(f'shipway.{rule.family.value}')}>"
-    for reported in found:
-        yield _failure(reported)
-    for crash in crashed:
-        yield f"      <error message={_attribute(crash.subject)}>{escape(crash.error)}</error>"
-    if unseen and not found:
-        reasons = "; ".join(each.undetermined.reason for each in unseen)
-        yield f"      <skipped message={_attribute(f'undetermined: {reasons}')}/>"
-    yield "    </testcase>"
+class _Cases:
+    """What was found, by template and rule."""
+
+    def __init__(self, report: Report) -> None:
+        self.failures: dict[tuple[str, str], list[Reported]] = {}
+        self.skipped: dict[tuple[str, str], list[Open]] = {}
+        for each in report.findings:
+            if each.severity is not Severity.INFO:
+                self.failures.setdefault((each.finding.location.template, each.rule.id), []).append(each)
+        for open_ in report.undetermined:
+            template = open_.undetermined.location.template
+            self.skipped.setdefault((template, open_.rule.id), []).append(open_)
+
+    def case(self, template: str, rule: Rule) -> Iterator[str]:
+        name = _attribute(f"{rule.id} {rule.name}")
+        start = f"    <testcase name={name} classname={_attribute(f'shipway.{rule.family.value}')}"
+        failures = self.failures.get((template, rule.id), [])
+        skipped = self.skipped.get((template, rule.id), [])
+        if not failures and not skipped:
+            yield f"{start}/>"
+            return
+        yield f"{start}>"
+        for reported in failures:
+            yield _failure(reported)
+        if not failures:
+            reasons = "; ".join(dict.fromkeys(each.undetermined.reason for each in skipped))
+            yield f"      <skipped message={_attribute(f'undetermined: {reasons}')}/>"
+        yield "    </testcase>"
 
 
 def _failure(reported: Reported) -> str:
@@ -74,10 +80,25 @@ def _failure(reported: Reported) -> str:
     )
 
 
+def _error(name: str, message: str, text: str) -> Iterator[str]:
+    yield f"    <testcase name={_attribute(name)}>"
+    yield f"      <error message={_attribute(message)}>{escape(_legal(text))}</error>"
+    yield "    </testcase>"
+
+
 def _attribute(text: str) -> str:
     return quoteattr(_legal(text))
 
 
 def _legal(text: str) -> str:
-    # XML 1.0 has no way to write control characters, not even escaped.
-    return "".join(character if character >= " " or character in "\t\n" else "?" for character in text)
+    # XML 1.0 has no way to write control characters, surrogates and U+FFFE, not even escaped.
+    return "".join(character if _is_legal(character) else "?" for character in text)
+
+
+def _is_legal(character: str) -> bool:
+    return (
+        character in "\t\n"
+        or " " <= character < "\ud800"
+        or "\ue000" <= character <= "\ufffd"
+        or character > "\uffff"
+    )

@@ -33,7 +33,7 @@ def document(report: Report) -> dict[str, Any]:
     results += [_suppressed(each, index) for each in report.suppressed]
     results += [_open(each, index) for each in report.undetermined]
     notifications: list[dict[str, Any]] = [
-        {"level": "error", "message": {"text": str(each)}} for each in report.unreadable
+        {"level": "error", "message": {"text": str(each)}} for each in report.unchecked
     ]
     notifications += [
         {

@@ -1,7 +1,8 @@
-"""Text for people: grouped by family, each finding with its place and what to do."""
+"""Text for people: grouped by family, each finding with its place, each rule with what to do."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Confidence, Severity
@@ -20,14 +21,14 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     for family in Family:
-        found = [each for each in report.findings if each.rule.family is family]
+        found = sorted((each for each in report.findings if each.rule.family is family), key=_order)
         if found:
-            yield f"{family.value}"
-            for each in sorted(found, key=_order):
-                yield from _finding(each)
+            yield family.value
+            for _, alike in groupby(found, key=lambda each: (each.severity, each.rule.id)):
+                yield from _rule(list(alike))
             yield ""
-    for error in report.unreadable:
-        yield f"unreadable: {error}"
+    for error in report.unchecked:
+        yield f"not checked: {error}"
     for crash in report.crashes:
         yield f"rule {crash.rule.id} crashed on {crash.subject}: this is a bug of Shipway"
     for note in report.allowances:
@@ -35,31 +36,34 @@ def _lines(report: Report) -> Iterator[str]:
     yield _summary(report)
 
 
-def _order(reported: Reported) -> tuple[int, str, int]:
+def _order(reported: Reported) -> tuple[int, str, str, int]:
     location = reported.finding.location
-    return reported.severity.rank, location.template, location.line
+    return reported.severity.rank, reported.rule.id, location.template, location.line
 
 
-def _finding(reported: Reported) -> Iterator[str]:
-    doubt = "" if reported.confidence is Confidence.HIGH else f" [{reported.confidence.value} confidence]"
-    rule = reported.rule
-    yield f"  {reported.finding.location}  {reported.severity.value} {rule.id} {rule.name}{doubt}"
-    yield f"      {reported.message}"
-    yield f"      -> {reported.remedy}"
+def _rule(found: list[Reported]) -> Iterator[str]:
+    """The findings of a rule; what several of them ask for is said once, below the last of them."""
+    rule = found[0].rule
+    yield f"  {found[0].severity.value} {rule.id} {rule.name}"
+    for remedy, alike in groupby(found, key=lambda each: each.remedy):
+        for each in alike:
+            doubt = "" if each.confidence is Confidence.HIGH else f" [{each.confidence.value} confidence]"
+            yield f"    {each.finding.location}  {each.message}{doubt}"
+        yield f"      -> {remedy}"
 
 
 def _summary(report: Report) -> str:
     counted = [
-        _many(report.count(Severity.ERROR), "error"),
-        _many(report.count(Severity.WARNING), "warning"),
+        _many(report.number_of(Severity.ERROR), "error"),
+        _many(report.number_of(Severity.WARNING), "warning"),
     ]
-    if report.count(Severity.INFO):
-        counted.append(_many(report.count(Severity.INFO), "note"))
+    if notes := report.number_of(Severity.INFO):
+        counted.append(_many(notes, "note"))
     counted.append(f"{len(report.undetermined)} undetermined")
     if report.suppressed:
         counted.append(f"{len(report.suppressed)} allowed")
-    if report.unreadable:
-        counted.append(f"{len(report.unreadable)} unreadable")
+    if report.unchecked:
+        counted.append(f"{len(report.unchecked)} not checked")
     return f"{', '.join(counted)} in {_many(len(report.templates), 'template')}"
 
 

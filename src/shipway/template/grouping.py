@@ -7,46 +7,54 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shipway.errors import InputError
+from shipway.errors import InternalError
 from shipway.model.location import Location
 from shipway.model.text import Text
 from shipway.model.value import text_of
+from shipway.template.attempt import attempt
 from shipway.template.cursor import Cursor
 from shipway.template.intrinsics import evaluate
-from shipway.template.read import STDIN, Template, read_template
+from shipway.template.read import STDIN, read_bytes, read_template
 from shipway.template.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from shipway.errors import ShipwayError
     from shipway.template.assembly import Stack
+    from shipway.template.read import Template
 
 _NAMES_OTHERS = re.compile(rb"ImportValue|TemplateURL")
 _IS_NAMED = re.compile(rb"\bExport\b")
 
 
-def groups(files: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Files that belong together.
+def groups(files: Sequence[str]) -> Iterator[tuple[str, ...] | ShipwayError]:
+    """Files that belong together, and bugs of ours that kept names from being read.
 
     Only when one of them names others are the names in them read beforehand: independent templates, however
     many, are read once, one after the other.
     """
-    contents = {file: content_of(Path(file)) for file in files if file != STDIN} if len(files) > 1 else {}
-    tied: list[str] = []
-    if any(_NAMES_OTHERS.search(content) for content in contents.values()):
-        tied = [
-            file
-            for file, content in contents.items()
-            if _NAMES_OTHERS.search(content) or _IS_NAMED.search(content)
-        ]
-    contents.clear()
+    naming, named = _which_speak_of_names(files) if len(files) > 1 else ([], [])
     ties = _Ties(files)
-    for file in tied:
-        try:
-            ties.read(read_template(file))
-        except InputError:
-            continue  # reported when it is read to be checked
-    return ties.groups()
+    for file in (*naming, *named) if naming else ():
+        error = attempt(file, ties.read, file)
+        # What is the user's is reported when the file is read to be checked.
+        if isinstance(error, InternalError):
+            yield error
+    yield from ties.groups()
+
+
+def _which_speak_of_names(files: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The files that may name others, and those that may only be named."""
+    naming: list[str] = []
+    named: list[str] = []
+    for file in files:
+        content = content_of(Path(file)) if file != STDIN else b""
+        if _NAMES_OTHERS.search(content):
+            naming.append(file)
+        elif _IS_NAMED.search(content):
+            named.append(file)
+    return naming, named
 
 
 class _Ties:
@@ -57,7 +65,8 @@ class _Ties:
         self._owner: dict[Text, str] = {}
         self._wanted: list[tuple[str, Text]] = []
 
-    def read(self, template: Template) -> None:
+    def read(self, file: str) -> None:
+        template = read_template(file)
         scope = Scope(template)
         for name in _exports(template, scope):
             self._owner.setdefault(name, template.name)
@@ -125,6 +134,6 @@ def _name(expression: Any, scope: Scope) -> Iterator[Text]:
 def content_of(path: Path) -> bytes:
     """The content of a file; empty when it cannot be read, which is reported when it is to be checked."""
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except OSError:
         return b""

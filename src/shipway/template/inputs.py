@@ -8,8 +8,9 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from shipway.errors import InputError
+from shipway.errors import InputError, ShipwayError
 from shipway.template.assembly import Assembly, is_assembly
+from shipway.template.attempt import attempt
 from shipway.template.grouping import content_of, groups, nested_in
 from shipway.template.read import STDIN, Template, read_template
 from shipway.template.source_tree import DirectoryTree
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shipway.model.source_tree import SourceTree
+    from shipway.template.assembly import Stack
 
 _SUFFIXES = (".yml", ".yaml", ".json", ".template")
 _LOOKS_LIKE_A_TEMPLATE = re.compile(rb"""^\s*["']?Resources["']?\s*:""", re.MULTILINE)
@@ -33,7 +35,7 @@ class System(NamedTuple):
     sources: SourceTree | None = None
 
 
-def read_systems(paths: Sequence[str], source: str | None = None) -> Iterator[System | InputError]:
+def read_systems(paths: Sequence[str], source: str | None = None) -> Iterator[System | ShipwayError]:
     """The systems that paths name, one after the other, so that thousands need no more room than one.
 
     A path is a template, ``-`` for standard input, a pattern, a cdk.out directory, a CDK project (which is
@@ -44,53 +46,83 @@ def read_systems(paths: Sequence[str], source: str | None = None) -> Iterator[Sy
     sources = DirectoryTree(Path(source)) if source else None
     files: dict[str, None] = {}
     for path in paths:
-        try:
-            for found in _expand(path):
-                directory = Path(found)
-                if found != STDIN and directory.is_dir():
-                    yield from _directory(directory, sources, files)
+        expanded = attempt(path, _expand, path)
+        for found in [expanded] if isinstance(expanded, ShipwayError) else expanded:
+            if isinstance(found, ShipwayError):
+                yield found
+            elif found == STDIN or not Path(found).is_dir():
+                files[found] = None
+            elif is_assembly(Path(found)) or (Path(found) / "cdk.json").is_file():
+                yield from _synthesized(Path(found), sources)
+            else:
+                searched = attempt(found, _search, Path(found))
+                if isinstance(searched, ShipwayError):
+                    yield searched
                 else:
-                    files[found] = None
-        except InputError as error:
-            yield error
+                    files.update(dict.fromkeys(searched))
     for group in groups(tuple(files)):
-        yield from _loose(group, sources)
+        if isinstance(group, ShipwayError):
+            yield group
+        else:
+            yield from _system([(file, None) for file in group], sources)
 
 
-def _expand(path: str) -> Iterator[str]:
+def _expand(path: str) -> list[str]:
     if path == STDIN or Path(path).exists() or not has_magic(path):
-        yield path
-        return
+        return [path]
     found = sorted(glob(path, recursive=True))  # noqa: PTH207 -- Path.glob takes no absolute pattern
     if not found:
         raise InputError("the pattern matches no file", value=path)
-    yield from found
+    return found
 
 
-def _directory(directory: Path, sources: SourceTree | None, files: dict[str, None]) -> Iterator[System]:
-    if is_assembly(directory):
-        yield _assembly(Assembly.read(directory), sources)
-    elif (directory / "cdk.json").is_file():
-        yield _assembly(_synthesize(directory), sources or DirectoryTree(directory))
-    else:
-        found = list(_search(directory))
-        if not found:
-            raise InputError(
-                "no template, no cdk.json and no cdk.out in the directory",
-                where=str(directory),
-                remedy="Name a template, a CDK project, or the directory that cdk synth wrote",
-            )
-        files.update(dict.fromkeys(found))
-
-
-def _search(directory: Path) -> Iterator[str]:
+def _search(directory: Path) -> list[str]:
+    found: list[str] = []
     for top, folders, names in os.walk(directory):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         for name in sorted(names):
-            if name.endswith(_SUFFIXES):
-                path = Path(top) / name
-                if _LOOKS_LIKE_A_TEMPLATE.search(content_of(path)):
-                    yield str(path)
+            path = Path(top) / name
+            if name.endswith(_SUFFIXES) and _LOOKS_LIKE_A_TEMPLATE.search(content_of(path)):
+                found.append(str(path))
+    if not found:
+        raise InputError(
+            "no template, no cdk.json and no cdk.out in the directory",
+            where=str(directory),
+            remedy="Name a template, a CDK project, or the directory that cdk synth wrote",
+        )
+    return found
+
+
+def _synthesized(directory: Path, sources: SourceTree | None) -> Iterator[System | ShipwayError]:
+    finished = is_assembly(directory)
+    assembly = attempt(str(directory), Assembly.read if finished else _synthesize, directory)
+    if isinstance(assembly, ShipwayError):
+        yield assembly
+        return
+    parts = [(str(path), stack) for stack in assembly.stacks for path in (stack.template_file, *stack.nested)]
+    yield from _system(parts, sources or (None if finished else DirectoryTree(directory)))
+
+
+def _system(
+    parts: Iterable[tuple[str, Stack | None]], sources: SourceTree | None
+) -> Iterator[System | ShipwayError]:
+    templates: list[Template] = []
+    nested: dict[tuple[str, str], str] = {}
+    for path, stack in parts:
+        part = attempt(path, _part, path, stack)
+        if isinstance(part, ShipwayError):
+            yield part
+        else:
+            templates.append(part[0])
+            nested.update(part[1])
+    if templates:
+        yield System(tuple(templates), nested, sources)
+
+
+def _part(path: str, stack: Stack | None) -> tuple[Template, dict[tuple[str, str], str]]:
+    template = read_template(path, stack.construct_paths.get(Path(path).name) if stack else None)
+    # A template by itself names others so rarely that it is not searched for it.
+    return template, dict(nested_in(template, stack)) if stack or template.names_others else {}
 
 
 def _synthesize(directory: Path) -> Assembly:
@@ -103,30 +135,3 @@ def _synthesize(directory: Path) -> Assembly:
         account=os.environ.get("CDK_DEFAULT_ACCOUNT", "123456789012"),
         region=os.environ.get("CDK_DEFAULT_REGION", "us-east-1"),
     )
-
-
-def _assembly(assembly: Assembly, sources: SourceTree | None) -> System:
-    templates: list[Template] = []
-    nested: dict[tuple[str, str], str] = {}
-    for stack in assembly.stacks:
-        for path in (stack.template_file, *stack.nested):
-            template = read_template(path, stack.construct_paths.get(path.name))
-            templates.append(template)
-            nested.update(nested_in(template, stack))
-    return System(tuple(templates), nested, sources)
-
-
-def _loose(files: Iterable[str], sources: SourceTree | None) -> Iterator[System | InputError]:
-    templates: list[Template] = []
-    nested: dict[tuple[str, str], str] = {}
-    for file in files:
-        try:
-            template = read_template(file)
-        except InputError as error:
-            yield error
-            continue
-        templates.append(template)
-        if template.names_others:
-            nested.update(nested_in(template))
-    if templates:
-        yield System(tuple(templates), nested, sources)

@@ -99,16 +99,28 @@ def read_template(path: str | Path, construct_paths: Mapping[str, str] | None = 
     """
     name = str(path)
     try:
-        raw = sys.stdin.buffer.read() if name == STDIN else Path(path).read_bytes()
+        raw = read_bytes(path)
     except OSError as error:
         raise InputError("the file cannot be read", where=name, value=error.strerror or str(error)) from error
     if len(raw) > MAX_BYTES:
-        raise InputError(f"the file has more than {MAX_BYTES} bytes", where=name, value=str(len(raw)))
+        raise InputError(f"the file has more than {MAX_BYTES} bytes", where=name)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError("the file is not UTF-8", where=name, value=f"byte {error.start}") from error
     return parse_template(text, name, construct_paths)
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The content of a file, or of standard input for ``-``; at most one byte more than ``MAX_BYTES``.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    if str(path) == STDIN:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with Path(path).open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def parse_template(

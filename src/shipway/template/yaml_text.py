@@ -77,7 +77,7 @@ def parse_yaml(text: str, name: str) -> tuple[Any, YamlText]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise InputError(error.problem or "the file is not YAML", where=place) from error
+        raise InputError(f"the file is not YAML: {error.problem}", where=place) from error
     except yaml.YAMLError as error:
         raise InputError("the file is not YAML", where=name, value=str(error)) from error
     except (RecursionError, ValueError) as error:
