@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.model.alerts import TopicPolicy
 from shipway.model.identity import AttachedPolicy, ManagedPolicy, Role
@@ -17,26 +17,37 @@ from shipway.permissions.names import Names
 from shipway.permissions.policies import Policies
 from shipway.permissions.policy import Attachment, unreadable_policy
 from shipway.permissions.principal import Principal
-from shipway.permissions.request import Request
 from shipway.permissions.symbols import UNTOLD, is_opaque
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shipway.model.graph import PipelineGraph
+    from shipway.model.location import Location
     from shipway.model.resource import Resource
     from shipway.model.value import Many, Value
     from shipway.permissions.decision import Decision
-    from shipway.permissions.policy import Policy
-    from shipway.permissions.request import Context
+    from shipway.permissions.policy import Policy, Statement
+    from shipway.permissions.request import Request
 
 _AWS_OWNED = ":iam::aws:policy/"
+_SERVICE_FIELD = 2
+_WITH_POLICIES = frozenset({"s3", "sns", "sqs", "kms", "ecr", "secretsmanager", "lambda"})
+"""Services whose resources have policies of their own, which may name a role."""
 
 
 @lru_cache(maxsize=2)  # rules ask about one graph at a time, and many graphs must not stay in memory
 def access_of(graph: PipelineGraph) -> Access:
     """The access that a graph grants; made once per graph, whoever asks."""
     return Access(graph)
+
+
+class Granted(NamedTuple):
+    """A statement of the templates, where it stands, and the roles that have it."""
+
+    statement: Statement
+    location: Location
+    roles: tuple[Role, ...]
 
 
 class Access:
@@ -74,24 +85,38 @@ class Access:
                 return self._guards[head]
         return None
 
-    def decide(
-        self, caller: Principal, role: Role | None, action: str, resource: str, context: Context
-    ) -> Decision:
+    def decide(self, request: Request, role: Role | None) -> Decision:
         """Whether a call is allowed. `role` is the caller's node, None for a service."""
         own = self.policies_of(role) if role is not None else Policies()
-        guards = self.guarding(resource)
+        guards = self.guarding(request.resource)
         if guards is None:
-            # Whoever owns a key or a role that no template has may have opened it, or not.
-            closed = action.lower().startswith(("kms:", "sts:assumerole"))
-            kind = Attachment.TRUST if action.lower().startswith("sts:") else Attachment.RESOURCE
-            guards = (
-                (unreadable_policy("it is in none of the templates", "of the resource", kind),)
-                if closed
-                else ()
-            )
-        return evaluate(
-            Request(caller, action, resource, context), Policies(own.identity, own.boundary, guards)
-        )
+            guards = _unseen_guard(request)
+        return evaluate(request, Policies(own.identity, own.boundary, guards))
+
+    def may_be_guarded(self, arn: str) -> bool:
+        """Whether somebody else may have opened a resource by its own policy: no given template has it."""
+        fields = arn.split(":", _SERVICE_FIELD + 1)
+        service = fields[_SERVICE_FIELD] if len(fields) > _SERVICE_FIELD else ""
+        return service in _WITH_POLICIES and self.guarding(arn) is None
+
+    @cached_property
+    def grants(self) -> tuple[Granted, ...]:
+        """Every statement that the templates attach to roles, once each."""
+        found: dict[Statement, Granted] = {}
+        for role in self.graph.all(Role):
+            for policy in self.policies_of(role).identity:
+                self._grant(policy, role, found)
+        for each in self._standing_alone:
+            self._grant(self.documents.read(each.document, each.logical_id), None, found)
+        return tuple(found.values())
+
+    def _grant(self, policy: Policy, role: Role | None, found: dict[Statement, Granted]) -> None:
+        for statement in policy.statements:
+            place = self.documents.place(statement)
+            if place is not None:
+                known = found.get(statement)
+                roles = (*(known.roles if known else ()), *((role,) if role else ()))
+                found[statement] = Granted(statement, place, roles)
 
     # -- what hangs on a role ----------------------------------------------------------------------
 
@@ -121,9 +146,12 @@ class Access:
     @cached_property
     def _attached_to_somebody(self) -> tuple[AttachedPolicy | ManagedPolicy, ...]:
         """Policies whose list of roles has something in it that cannot be seen."""
-        every: tuple[AttachedPolicy | ManagedPolicy, ...]
-        every = (*self.graph.all(AttachedPolicy), *self.graph.all(ManagedPolicy))
+        every = self._standing_alone
         return tuple(each for each in every if not each.roles.complete or any(map(self._hidden, each.roles)))
+
+    @property
+    def _standing_alone(self) -> tuple[AttachedPolicy | ManagedPolicy, ...]:
+        return (*self.graph.all(AttachedPolicy), *self.graph.all(ManagedPolicy))
 
     def _hidden(self, value: Value[str]) -> bool:
         found = self.graph.find(value, Role)
@@ -193,3 +221,11 @@ class Access:
             "Resource": "*",
         }
         return self.documents.read_tree({"Statement": statement}, "default key policy", Attachment.RESOURCE)
+
+
+def _unseen_guard(request: Request) -> tuple[Policy, ...]:
+    """What may hang on a resource that no template has: a key or a role is closed until somebody opens it."""
+    if not request.lowered.startswith(("kms:", "sts:assumerole")):
+        return ()
+    kind = Attachment.TRUST if request.lowered.startswith("sts:") else Attachment.RESOURCE
+    return (unreadable_policy("it is in none of the templates", "of the resource", kind),)

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
 from shipway.permissions.datafiles import read_data, read_lines
 from shipway.permissions.pattern import glob
 from shipway.permissions.truth import Truth
+
+_SERVICES_OF_PIPELINES = (
+    *("codedeploy", "codepipeline", "codebuild", "codecommit", "ecr", "ecs", "elasticloadbalancing"),
+    *("s3", "iam", "logs", "ssm", "secretsmanager", "sns", "kms", "lambda", "cloudwatch", "cloudformation"),
+)
 
 _USERS_PART = re.compile(r"\$\{|<|tag-key")
 
@@ -60,6 +66,20 @@ def action_named(action: str) -> Action | None:
     """The action of this name in any case; None when its service is not known or has none of this name."""
     service, _, name = action.lower().partition(":")
     return (actions_of(service) or {}).get(name)
+
+
+def closest_action(action: str) -> str | None:
+    """The action that an invented one may mean: a near one of the service, or its name in another service."""
+    service, _, name = action.partition(":")
+    known = actions_of(service.lower())
+    if known is not None:
+        close = get_close_matches(name.lower(), known, n=1, cutoff=0.7)
+        return known[close[0]].name if close else None
+    for other in _SERVICES_OF_PIPELINES:
+        found = action_named(f"{other}:{name}")
+        if found is not None:
+            return found.name
+    return None
 
 
 def service_known(service: str) -> bool:

@@ -21,18 +21,21 @@ class Documents:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._places: dict[Statement, Location] = {}
+        self._read: dict[tuple[PolicyDocument, Attachment], Policy] = {}
 
     def read(
         self, document: PolicyDocument, name: str, attachment: Attachment = Attachment.IDENTITY
     ) -> Policy:
-        """The policy of a document; what the template does not tell in it stays open."""
-        policy = read_policy(self._plain(document.tree), name=name, attachment=attachment)
-        if len(policy.statements) == len(document.statements):
-            places = (each.location for each in document.statements)
-            self._places.update(zip(policy.statements, places, strict=True))
-        else:
-            self._places.update(dict.fromkeys(policy.statements, document.location))
-        return policy
+        """The policy of a document, read once; what the template does not tell in it stays open."""
+        if (document, attachment) not in self._read:
+            policy = read_policy(self._plain(document.tree), name=name, attachment=attachment)
+            self._read[document, attachment] = policy
+            if len(policy.statements) == len(document.statements):
+                places = (each.location for each in document.statements)
+                self._places.update(zip(policy.statements, places, strict=True))
+            else:
+                self._places.update(dict.fromkeys(policy.statements, document.location))
+        return self._read[document, attachment]
 
     def read_tree(self, tree: Any, name: str, attachment: Attachment) -> Policy:
         """The policy of a resolved tree that no node of the model holds."""

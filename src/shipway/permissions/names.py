@@ -71,6 +71,11 @@ class Names:
         """The string as ``Fn::Sub`` would write it; ``*`` stands for whatever a call will be about."""
         return self.symbols.show(string.replace(SOME_TEXT, "*").replace(SOME_NAME, "*"))
 
+    @property
+    def some_role(self) -> str:
+        """The ARN of some role of the account."""
+        return f"arn:aws:iam::{self.account}:role/{SOME_TEXT}"
+
     def here(self, service: str, rest: str) -> str:
         """The ARN of something in the template's own Region and account."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"

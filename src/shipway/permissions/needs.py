@@ -11,7 +11,7 @@ from shipway.permissions.calls.call import Scene
 from shipway.permissions.decision import Verdict
 from shipway.permissions.needs_table import Impact, needs_table
 from shipway.permissions.principal import Principal
-from shipway.permissions.request import Context
+from shipway.permissions.request import Context, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,11 +57,25 @@ class Need:
 
     def decided(self, access: Access) -> Decision:
         """What the policies of another system say of it."""
-        caller = Principal(service=self.service) if self.service else access.principal(self.role)
+        return self._decide(access, self.resource)
+
+    def elsewhere(self, resource: str) -> Decision:
+        """What the policies say of the same call on another resource."""
+        return self._decide(self._access, resource)
+
+    def _decide(self, access: Access, resource: str) -> Decision:
         role = None if self.service else self.role
-        return access.decide(
-            caller, role, self.action, self.resource, Context.of(self.context, complete=False)
-        )
+        request = self._request(access, resource)
+        return access.decide(request, role)
+
+    def _request(self, access: Access, resource: str) -> Request:
+        caller = Principal(service=self.service) if self.service else access.principal(self.role)
+        return Request(caller, self.action, resource, Context.of(self.context, complete=False))
+
+    @cached_property
+    def request(self) -> Request:
+        """The call as IAM sees it."""
+        return self._request(self._access, self.resource)
 
     @property
     def verdict(self) -> Verdict:

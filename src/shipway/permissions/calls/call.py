@@ -98,10 +98,6 @@ class Scene:
         """The role in which an action is run: its own, or its pipeline's."""
         return self.role(action.role if action.role is not None else pipeline.role)
 
-    def any_role(self) -> str:
-        """ARN of some role of the account."""
-        return f"arn:aws:iam::{self.names.account}:role/{SOME_TEXT}"
-
     def passed(self, value: Value[str] | None) -> tuple[str, ...]:
         """ARN of a role that is handed over; none where the property is absent."""
         if value is None or (isinstance(value, Unresolved) and value.text is None):

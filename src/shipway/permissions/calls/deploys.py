@@ -145,7 +145,7 @@ def _registers(entry: str, action: Action, role: Role, scene: Scene) -> Iterator
     yield Call(f"{entry}.register", role, where, action)
     yield Call(f"{entry}.tag", role, where, action, context={"ecs:CreateAction": "RegisterTaskDefinition"})
     if task is None:
-        yield Call(f"{entry}.passrole", role, (scene.any_role(),), action)
+        yield Call(f"{entry}.passrole", role, (scene.names.some_role,), action)
         return
     passed = (*scene.passed(task.execution_role), *scene.passed(task.task_role))
     if passed:

@@ -65,7 +65,7 @@ def _service(target: EcsTarget, group: DeploymentGroup, role: Role, scene: Scene
     if isinstance(task, TaskDefinition):
         passed = (*scene.passed(task.execution_role), *scene.passed(task.task_role))
     else:
-        passed = (scene.any_role(),)
+        passed = (scene.names.some_role,)
     if passed:
         yield Call("cd.passrole", role, tuple(dict.fromkeys(passed)), group)
 
