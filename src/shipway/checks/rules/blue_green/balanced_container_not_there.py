@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
 from shipway.checks.rules.blue_green._release import task_of
-from shipway.model.service import Service
+from shipway.model.service import Container, Service, TaskDefinition
 from shipway.model.value import known, text_of
 
 if TYPE_CHECKING:
@@ -83,9 +83,21 @@ def balanced_container_not_there(service: Service, graph: PipelineGraph) -> Find
         container = task.containers[names.index(True)]
         ports, port = container.ports, known(balancing.port)
         seen = [known(each) for each in ports]
-        if port is not None and ports.complete and None not in seen and port not in seen:
+        if port is None or port in seen or _has_ranges(task, container):
+            continue
+        if ports.complete and None not in seen:
             yield Finding(
                 service.at("LoadBalancers", index, "ContainerPort"),
                 f"{service.said} sends traffic to port {port} of container {text_of(container.name)}, which "
                 f"maps {', '.join(map(str, seen)) or 'no port'}",
             )
+
+
+def _has_ranges(task: TaskDefinition, container: Container) -> bool:
+    path = (*container.location.path[len(task.at().path) :], "PortMappings")
+    index = 0
+    while task.properties.has(*path, index):
+        if task.properties.has(*path, index, "ContainerPortRange"):
+            return True
+        index += 1
+    return False

@@ -76,13 +76,13 @@ Resources:
 """,
 )
 def deploy_action_of_another_platform(action: Action, graph: PipelineGraph) -> Findings:
-    """A group of another stack is not seen."""
+    """A group of another stack is not seen, and one of functions is no business of these two."""
     wanted = _PLATFORM.get(known(action.provider) or "")
     group = graph.deployment_group_of(action)
     if wanted is None or not isinstance(group, DeploymentGroup):
         return
     platform = platform_of(group, graph)
-    if platform is not None and platform != wanted:
+    if platform in _PLATFORM.values() and platform != wanted:
         yield Finding(
             action.at_configuration("DeploymentGroupName"),
             f"{action.said} deploys to {wanted} (provider {known(action.provider)}), and {group.said} "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
 from shipway.model.balancer import TargetGroup
-from shipway.model.value import Unresolved, known
+from shipway.model.value import known
 
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
@@ -18,7 +18,7 @@ _RANGES = {
     "HealthyThresholdCount": (2, 10),
     "UnhealthyThresholdCount": (2, 10),
 }
-_OWN_DEFAULTS = frozenset({"lambda"})
+_WITH_A_SHORTER_TIMEOUT = frozenset({"HTTP", "HTTPS"})
 _DEFAULT_INTERVAL = 30
 
 
@@ -58,22 +58,21 @@ Resources:
 """,
 )
 def impossible_health_check(group: TargetGroup, _graph: PipelineGraph) -> Findings:
-    """Lambda target groups have an interval and a timeout of their own by default."""
+    """Timeout and interval of a Network Load Balancer's checks were the same for years."""
     for key, (low, high) in _RANGES.items():
         number = known(group.properties.integer(key))
         if number is not None and not low <= number <= high:
             yield Finding(group.at(key), f"{key} {number} of {group.said} is not between {low} and {high}")
     timeout = known(group.health_timeout)
-    if known(group.target_type) in _OWN_DEFAULTS or isinstance(group.health_interval, Unresolved):
-        return
-    interval = _DEFAULT_INTERVAL if group.health_interval is None else group.health_interval.value
-    if timeout is not None and timeout >= interval:
+    interval = _DEFAULT_INTERVAL if group.health_interval is None else known(group.health_interval)
+    balanced = known(group.protocol) in _WITH_A_SHORTER_TIMEOUT and known(group.target_type) != "lambda"
+    if balanced and timeout is not None and interval is not None and timeout >= interval:
         yield Finding(
             group.at("HealthCheckTimeoutSeconds"),
             f"the health check of {group.said} times out after {timeout} seconds, which is not shorter than "
             f"its interval of {interval}",
         )
-    if known(group.health_enabled) is False:
+    if known(group.health_enabled) is False and known(group.target_type) != "lambda":
         yield Finding(
             group.at("HealthCheckEnabled"), f"{group.said} disables the health check, which only Lambda may"
         )

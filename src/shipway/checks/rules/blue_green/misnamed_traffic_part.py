@@ -75,7 +75,11 @@ def misnamed_traffic_part(graph: PipelineGraph, _graph: PipelineGraph) -> Findin
                 yield Finding(edge.location, f"the ARN of {target.said} stands where its name belongs")
         elif edge.relation is Relation.LISTENS_AT:
             yield from _listener(edge, graph)
-        elif isinstance(target, TargetGroup) and token.attribute not in _ARN_OF_TARGET_GROUP:
+        elif (
+            edge.relation is Relation.SENDS_TO
+            and isinstance(target, TargetGroup)
+            and token.attribute not in _ARN_OF_TARGET_GROUP
+        ):
             yield Finding(edge.location, f"{token.attribute} of {target.said} stands where its ARN belongs")
 
 

@@ -101,7 +101,10 @@ Resources:
 """,
 )
 def native_without_green(service: Service, _graph: PipelineGraph) -> Findings:
-    """A service without a load balancer may use the strategy all the same."""
+    """A service without a load balancer may use the strategy all the same.
+
+    CloudFormation requires the group only; without role or rule nothing can shift.
+    """
     strategy = known(service.rollout.strategy)
     if strategy not in NATIVE:
         return
@@ -109,7 +112,8 @@ def native_without_green(service: Service, _graph: PipelineGraph) -> Findings:
         missing = [key for key, field in _NEEDED.items() if getattr(balancing, field) is None]
         if missing:
             yield Finding(
-                service.at("LoadBalancers", index, "AdvancedConfiguration", *missing[:1]),
+                service.at("LoadBalancers", index, "AdvancedConfiguration", missing[0]),
                 f"{service.said} is deployed with the strategy {strategy}, and its load balancer has no "
                 f"{', '.join(missing)}",
+                severity=None if balancing.alternate_target_group is None else Severity.WARNING,
             )

@@ -12,7 +12,7 @@ from shipway.model.value import known, text_of
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
 
-_REQUIRED = ("awslogs-group", "awslogs-region")
+_ON_FARGATE = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix")
 
 
 @rule(
@@ -23,8 +23,8 @@ _REQUIRED = ("awslogs-group", "awslogs-region")
     severity=Severity.ERROR,
     subject=Container,
     since="0.1",
-    rationale="ECS refuses a task definition whose awslogs driver has no group or no Region, and on "
-    "Fargate one without a stream prefix.",
+    rationale="Without a group the awslogs driver does not start the container. On Fargate, ECS "
+    "refuses a task definition without Region or stream prefix as well.",
     remediation="Set awslogs-group, awslogs-region and awslogs-stream-prefix.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
     bad="""
@@ -66,13 +66,13 @@ Resources:
 """,
 )
 def incomplete_log_options(container: Container, graph: PipelineGraph) -> Findings:
-    """Options that stand there as an expression are all there."""
+    """On EC2 the driver finds its Region by itself; options that are an expression are all there."""
     task = graph.enclosing(container, TaskDefinition)
     if task is None or known(container.log_driver) != "awslogs":
         return
     fargate = any(known(each) == "FARGATE" for each in task.compatibilities)
     path = container.location.path[len(task.at().path) :]
-    required = (*_REQUIRED, *(("awslogs-stream-prefix",) if fargate else ()))
+    required = _ON_FARGATE if fargate else _ON_FARGATE[:1]
     missing = [key for key in required if not task.properties.has(*path, "LogConfiguration", "Options", key)]
     if missing:
         yield Finding(

@@ -73,9 +73,14 @@ Resources:
 def key_shuts_out_logs(group: LogGroup, graph: PipelineGraph) -> Findings:
     """A statement of which a part cannot be seen may be the one."""
     key = graph.key_of(group)
-    if not isinstance(key, Key) or key.policy is None:
+    if not isinstance(key, Key):
         return
     where = group.at("KmsKeyId")
+    if key.policy is None:
+        yield Finding(
+            where, f"{group.said} is encrypted with {key.said}, whose default policy names the account only"
+        )
+        return
     if not key.policy.statements.complete:
         yield Undetermined(where, f"the policy of {key.said} cannot be seen")
         return
