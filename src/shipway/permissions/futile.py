@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shipway.permissions.policy import Statement
 
 _SERVICE_FIELD, _RESOURCE_FIELD = 2, 5
+_WILDCARD = re.compile(r"[*?]")
 _SIX = re.compile(r"-[A-Za-z0-9]{6}$")
 
 # Its resource is `log-group::log-stream:` and a name left empty, which no list of formats shows.
@@ -88,7 +89,7 @@ def resource_flaw(text: str) -> Flaw | None:
     if not text or kind_of(text[0]) is Kind.ANYTHING or not text.strip("*"):
         return None
     if fields[0] != "arn":
-        return None if set(fields[0]) & set("*?") else Flaw.NOT_AN_ARN
+        return None if "arn:".startswith(_WILDCARD.split(text)[0]) else Flaw.NOT_AN_ARN
     # The key of an object in S3 may have blanks and doubled slashes.
     in_s3 = len(fields) > _SERVICE_FIELD and fields[_SERVICE_FIELD] == "s3"
     suspicious = text.partition("/")[0] if in_s3 else text
@@ -116,7 +117,7 @@ def _pairs(statement: Statement) -> Iterator[Futile]:
     known = {text: expand(text) for text in action.texts if "*" not in text.partition(":")[0]}
     if not texts or len(known) < len(action.texts) or None in known.values():
         return
-    for text, contained in known.items():
+    for text, contained in known.items() if len(texts) == len(resource.texts) else ():
         if contained and not any(_can_be_about(one, where) for one in contained for where in texts):
             only_star = not any(one.arns for one in contained)
             flaw = Flaw.ONLY_STAR if only_star else Flaw.OTHER_RESOURCES

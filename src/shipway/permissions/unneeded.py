@@ -12,6 +12,9 @@ from shipway.model.project import Project
 from shipway.model.release import DeploymentGroup
 from shipway.model.service import ContainerBalancing, TaskDefinition
 from shipway.model.value import known, text_of
+from shipway.permissions.decision import Verdict
+from shipway.permissions.futile import resource_flaw
+from shipway.permissions.needs_table import Impact
 from shipway.permissions.pattern import glob
 from shipway.permissions.policy import Effect
 from shipway.permissions.truth import Truth
@@ -80,12 +83,18 @@ def _unneeded(granted: Granted, calls: tuple[Need, ...]) -> tuple[str, ...]:
         return ()
     if statement.action is None or statement.action.negated or statement.resource is None:
         return ()
+    if statement.resource.negated or any(resource_flaw(text) for text in statement.resource.texts):
+        return ()  # they are needed, and were meant to be something else
     near = [need for need in calls if statement.resource.covers(need.request) is not Truth.NO]
+    # What is denied elsewhere was meant to be granted here; what is optional is somebody's good practice.
+    near += [
+        need for need in calls if need.verdict is not Verdict.ALLOW or need.entry.impact is Impact.OPTIONAL
+    ]
+    needed = {need.request.lowered for need in near}
     return tuple(
         text
         for text in statement.action.texts
-        if text != "*"
-        and not any(glob(text, fold=True).matches(need.request.lowered) is not Truth.NO for need in near)
+        if text != "*" and not any(glob(text, fold=True).matches(each) is not Truth.NO for each in needed)
     )
 
 

@@ -69,8 +69,8 @@ def grant_without_its_key(_graph: PipelineGraph, graph: PipelineGraph) -> Findin
         )
         yield Finding(
             gap.role.location,
-            f"{gap.role.said} may call {gap.action} on {gap.resource.said}, but not {listed(gap.key_actions)} "
-            f"on its key {names.show(gap.key)}",
+            f"{gap.role.said} may call {gap.action} on {gap.resource.cfn_type} "
+            f"{gap.resource.logical_id}, but not {listed(gap.key_actions)} on its key {names.show(gap.key)}",
             remedy=f"Add to {gap.role.said} {statement.as_json}; in CDK: {statement.as_cdk}",
             about=gap.resource.logical_id,
         )

@@ -110,8 +110,9 @@ def _missing(group: list[Need], access: Access) -> Finding:
     where = listed(show(need.resource) for need in group)
     near = first.decision.nearest
     nearest = f"; nearest is {show(near.sentence)}" if near else f"; no {_kind(first)} comes near it"
+    verb = "needs" if first.entry.impact is Impact.FAILS else "calls"
     message = (
-        f"{first.role.said} may not call {_calls(group)} on {where}, as {_said(first.cause)} does "
+        f"{first.role.said} may not call {_calls(group)} on {where}, which {_said(first.cause)} {verb} "
         f"({first.entry.why}){nearest}"
     )
     guard = _guard(first, access)

@@ -7,36 +7,13 @@ from typing import TYPE_CHECKING
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
 from shipway.model.identity import Statement
-from shipway.model.text import Text, Token, TokenKind
 from shipway.model.value import text_of
+from shipway.permissions.access import access_of
+from shipway.permissions.futile import Flaw, resource_flaw
+from shipway.permissions.symbols import UNTOLD
 
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
-
-# Ref of these is an ARN; Ref of everything else is a name or an id.
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/resource-return-values.html
-_REF_IS_AN_ARN = frozenset(
-    {
-        "AWS::CertificateManager::Certificate",
-        "AWS::CodeConnections::Connection",
-        "AWS::CodeStarConnections::Connection",
-        "AWS::CodeStarNotifications::NotificationRule",
-        "AWS::ECS::Service",
-        "AWS::ECS::TaskDefinition",
-        "AWS::ElasticLoadBalancingV2::Listener",
-        "AWS::ElasticLoadBalancingV2::ListenerRule",
-        "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        "AWS::ElasticLoadBalancingV2::TargetGroup",
-        "AWS::IAM::ManagedPolicy",
-        "AWS::Lambda::Alias",
-        "AWS::Lambda::LayerVersion",
-        "AWS::Lambda::Version",
-        "AWS::SNS::Topic",
-        "AWS::SecretsManager::Secret",
-        "AWS::StepFunctions::StateMachine",
-        "AWS::CodeBuild::ReportGroup",
-    }
-)
 
 
 @rule(
@@ -78,21 +55,16 @@ Resources:
 """,
 )
 def name_for_an_arn(statement: Statement, graph: PipelineGraph) -> Findings:
-    """A text that begins with a reference whose value is known not to be an ARN."""
+    """Policies of roles and of resources alike; a value that only the deployment knows may be an ARN."""
+    names = access_of(graph).names
     for index, resource in enumerate(statement.resources):
-        token = _first_token(text_of(resource))
-        if token is None or token.kind is not TokenKind.RESOURCE or token.attribute:
+        if resource_flaw(names.of(resource, UNTOLD)) is not Flaw.NOT_AN_ARN:
             continue
-        named = next((each for each in graph.resources if each.logical_id == token.name), None)
-        if named is None or not named.cfn_type.startswith("AWS::") or named.cfn_type in _REF_IS_AN_ARN:
-            continue
+        token = next(text_of(resource).tokens, None)
+        named = next((each for each in graph.resources if token and each.logical_id == token.name), None)
+        what = f" of {named.said}" if named is not None else ""
         yield Finding(
             statement.at("Resource", index),
             f"{statement.logical_id} grants actions on {text_of(resource)}, "
-            f"which begins with a name of {named.said} and not with an ARN",
+            f"which begins with a name{what} and not with an ARN",
         )
-
-
-def _first_token(text: Text) -> Token | None:
-    first = text.parts[0] if text.parts else None
-    return first if isinstance(first, Token) else None

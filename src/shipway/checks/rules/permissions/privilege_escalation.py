@@ -64,7 +64,21 @@ def privilege_escalation(role: Role, graph: PipelineGraph) -> Findings:
         return
     ways = listed(each.path.title for each in found)
     by = listed(action for each in found for action in each.actions)
-    yield Finding(role.location, f"{role.said} can {ways}: it may call {by}", remedy=_remedy(found))
+    yield Finding(
+        role.location,
+        f"{role.said} can {ways}: it may call {by}",
+        remedy=_remedy(found),
+        severity=Severity.WARNING if all(map(_is_narrowed, found)) else None,
+    )
+
+
+def _is_narrowed(way: Escalation) -> bool:
+    """Whether it only reaches roles that one service may act in, as in CDK's own deploy actions."""
+    return bool(way.path.passes_role_to) and any(
+        condition.key.lower() == "iam:passedtoservice"
+        for statement in way.statements
+        for condition in statement.conditions
+    )
 
 
 def _remedy(found: tuple[Escalation, ...]) -> str:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
-from shipway.checks.rules.permissions._grants import grants_in, holder, named, place, show
+from shipway.checks.rules.permissions._grants import grants_in, holder, listed, named, place, show
 from shipway.model.graph import PipelineGraph
 from shipway.permissions.breadth import Width, wide_resources
+from shipway.permissions.catalogue import expand
 
 if TYPE_CHECKING:
     from shipway.permissions.access import Granted
@@ -65,11 +66,16 @@ def wildcard_resource(_graph: PipelineGraph, graph: PipelineGraph) -> Findings:
             yield from _finding(granted, wide, graph)
 
 
+def _contains(text: str, names: set[str]) -> bool:
+    return any(action.name in names for action in expand(text) or ())
+
+
 def _finding(granted: Granted, wide: WideResource, graph: PipelineGraph) -> Findings:
-    limitable = [action for action in wide.limitable if action.name != _HANDS_OVER]
+    limitable = {action.name for action in wide.limitable} - {_HANDS_OVER}
     if wide.limitable and not limitable:
         return
-    what = named(limitable) if limitable else "actions"
+    written = granted.statement.action.texts if granted.statement.action else ()
+    what = listed(text for text in written if _contains(text, limitable)) if limitable else "actions"
     remedy = ""
     if limitable and wide.unlimitable:
         remedy = f"Name the resources, and leave * to {named(wide.unlimitable)} in a statement of its own."
