@@ -58,17 +58,19 @@ Resources:
       BucketName: !Sub hello-${EnvironmentSuffix}
 """,
 )
-def kept_in_throw_away_environment(resource: Resource, _graph: PipelineGraph) -> Findings:
+def kept_in_throw_away_environment(resource: Resource, graph: PipelineGraph) -> Findings:
     """The environment is what the resource's name or tag is filled with; log groups are another rule's."""
-    if not stays(resource) or known(resource.deletion_policy) is None or isinstance(resource, LogGroup):
+    if not stays(resource) or isinstance(resource, LogGroup):
         return
-    environment = _environment_of(resource)
+    environment, sure = _environment_of(resource), Confidence.MEDIUM
+    if environment is None:
+        environment, sure = _default_environment(resource, graph), Confidence.LOW
     if environment is not None and _THROWN_AWAY.match(environment):
         yield Finding(
             resource.attribute("DeletionPolicy"),
             f"{resource.said} stays (DeletionPolicy {known(resource.deletion_policy)}) when the environment "
             f"{environment} is deleted",
-            Confidence.MEDIUM,
+            sure,
         )
 
 
@@ -82,3 +84,8 @@ def _environment_of(resource: Resource) -> str | None:
             return known(resource.properties.text("Tags", index, "Value"))
         index += 1
     return None
+
+
+def _default_environment(resource: Resource, graph: PipelineGraph) -> str | None:
+    stack = next(each for each in graph.stacks if each.name == resource.stack)
+    return next((each.default for each in stack.parameters if _ENVIRONMENT.search(each.name)), None)
