@@ -14,6 +14,7 @@ from shipway.template.intrinsics import evaluate
 from shipway.template.readings import MAX_READINGS, Reading, readings_of
 from shipway.template.resources import parse_resource
 from shipway.template.scope import Scope
+from shipway.template.steady import steady_resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,11 +36,21 @@ def build_graphs(
         sources: The project's files, when they were given.
         nested: (template, logical id of a nested stack) -> the template that it includes.
     """
-    for reading in _readings(templates):
+    readings = _readings(templates)
+    # Templates that import from each other hand on what varies: only one by itself is known to be steady.
+    alone = len(templates) == 1 and len(readings) > 1
+    steady: dict[str, Resource | None] = dict.fromkeys(
+        steady_resources(templates[0], readings) if alone else ()
+    )
+    for reading in readings:
         neighbourhood = _Neighbourhood(templates, reading, nested or {})
         yield PipelineGraph(
             [_stack(scope) for scope in neighbourhood.scopes.values()],
-            [resource for scope in neighbourhood.scopes.values() for resource in _resources(scope, sources)],
+            [
+                resource
+                for scope in neighbourhood.scopes.values()
+                for resource in _resources(scope, sources, steady)
+            ],
             sources,
             reading.words,
         )
@@ -116,15 +127,23 @@ class _Neighbourhood:
             self._open.discard(key)
 
 
-def _resources(scope: Scope, sources: SourceTree | None) -> Iterator[Resource]:
+def _resources(
+    scope: Scope, sources: SourceTree | None, steady: dict[str, Resource | None]
+) -> Iterator[Resource]:
+    """The resources that exist in a reading; those that are steady are parsed in the first that has them."""
     for logical_id, raw in scope.resources.items():
         if not isinstance(raw, dict):
             continue
         condition = raw.get("Condition")
         if isinstance(condition, str) and decide(condition, scope) is False:
             continue
-        location = Location(scope.template, ("Resources", logical_id))
-        yield parse_resource(Cursor(raw, location, scope), sources)
+        resource = steady.get(logical_id)
+        if resource is None:
+            location = Location(scope.template, ("Resources", logical_id))
+            resource = parse_resource(Cursor(raw, location, scope), sources)
+            if logical_id in steady:
+                steady[logical_id] = resource
+        yield resource
 
 
 def _stack(scope: Scope) -> Stack:
