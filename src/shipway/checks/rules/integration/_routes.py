@@ -29,13 +29,60 @@ class Way(Enum):
     UNSEEN = "cannot be seen"
 
 
-def way_out(subnets: Iterable[Value[str]], graph: PipelineGraph) -> Way:
-    """The worst way of several subnets; UNSEEN as soon as one cannot be followed."""
-    by_id = {(each.stack, each.logical_id): each for each in graph.resources}
-    ways = [_of_subnet(subnet, by_id) for subnet in subnets]
-    if not ways or Way.UNSEEN in ways:
-        return Way.UNSEEN
-    return max(ways, key=list(Way).index)
+class Routes:
+    """The subnets and routes of all given templates, looked through once."""
+
+    def __init__(self, graph: PipelineGraph) -> None:
+        self._by_id = {(each.stack, each.logical_id): each for each in graph.resources}
+        self._tables: dict[_Key, list[_Key | None]] = {}
+        self._routes: dict[_Key, list[Resource]] = {}
+        for each in graph.resources:
+            if each.cfn_type == "AWS::EC2::SubnetRouteTableAssociation":
+                subnet = _resource(each.properties.text("SubnetId"))
+                if subnet is not None:
+                    table = _resource(each.properties.text("RouteTableId"))
+                    self._tables.setdefault(subnet, []).append(table)
+            elif each.cfn_type == "AWS::EC2::Route":
+                owner = _resource(each.properties.text("RouteTableId"))
+                if owner is not None:
+                    self._routes.setdefault(owner, []).append(each)
+
+    def way_out(self, subnets: Iterable[Value[str]]) -> Way:
+        """The worst way of several subnets; UNSEEN as soon as one cannot be followed."""
+        ways = [self._of_subnet(_resource(subnet)) for subnet in subnets]
+        if not ways or Way.UNSEEN in ways:
+            return Way.UNSEEN
+        return max(ways, key=list(Way).index)
+
+    def _of_subnet(self, subnet: _Key | None) -> Way:
+        declared = self._declared(subnet, "AWS::EC2::Subnet")
+        if subnet is None or declared is None:
+            return Way.UNSEEN
+        tables = self._tables.get(subnet)
+        if tables is None:
+            vpc = self._declared(_resource(declared.properties.text("VpcId")), "AWS::EC2::VPC")
+            # The main route table of a VPC that the template itself creates routes within the VPC only.
+            return Way.NONE if vpc is not None else Way.UNSEEN
+        if None in tables:
+            return Way.UNSEEN
+        routes = [route for table in tables if table is not None for route in self._routes.get(table, ())]
+        return min(map(self._of_route, routes), key=list(Way).index, default=Way.NONE)
+
+    def _of_route(self, route: Resource) -> Way:
+        said = route.properties
+        destination = said.text("DestinationCidrBlock") or said.text("DestinationIpv6CidrBlock")
+        if destination is None or known(destination) is None:
+            return Way.UNSEEN  # a prefix list may be anything
+        if known(destination) not in _ANYWHERE:
+            return Way.NONE
+        if any(said.has(key) for key in _GATEWAYS):
+            return Way.NAT
+        gateway = self._declared(_resource(said.text("GatewayId")), "AWS::EC2::InternetGateway")
+        return Way.INTERNET if gateway is not None else Way.UNSEEN
+
+    def _declared(self, key: _Key | None, kind: str) -> Resource | None:
+        found = self._by_id.get(key) if key is not None else None
+        return found if found is not None and found.cfn_type == kind else None
 
 
 def endpoints(graph: PipelineGraph) -> frozenset[str]:
@@ -48,52 +95,6 @@ def endpoints(graph: PipelineGraph) -> frozenset[str]:
     return frozenset(
         part for name in names for part in (name.rpartition(".")[2], ".".join(name.split(".")[-2:]))
     )
-
-
-def _of_subnet(subnet: Value[str], by_id: dict[_Key, Resource]) -> Way:
-    key = _resource(subnet)
-    declared = by_id.get(key) if key is not None else None
-    if key is None or declared is None or declared.cfn_type != "AWS::EC2::Subnet":
-        return Way.UNSEEN
-    tables = [
-        _resource(each.properties.text("RouteTableId"))
-        for each in by_id.values()
-        if each.cfn_type == "AWS::EC2::SubnetRouteTableAssociation"
-        and _resource(each.properties.text("SubnetId")) == key
-    ]
-    if not tables:
-        vpc = _resource(declared.properties.text("VpcId"))
-        # The main route table of a VPC that the template itself creates routes within the VPC only.
-        return (
-            Way.NONE
-            if vpc is not None and vpc in by_id and by_id[vpc].cfn_type == "AWS::EC2::VPC"
-            else Way.UNSEEN
-        )
-    if None in tables:
-        return Way.UNSEEN
-    routes = [
-        each
-        for each in by_id.values()
-        if each.cfn_type == "AWS::EC2::Route" and _resource(each.properties.text("RouteTableId")) in tables
-    ]
-    return min((_of_route(route, by_id) for route in routes), key=list(Way).index, default=Way.NONE)
-
-
-def _of_route(route: Resource, by_id: dict[_Key, Resource]) -> Way:
-    destination = route.properties.text("DestinationCidrBlock") or route.properties.text(
-        "DestinationIpv6CidrBlock"
-    )
-    if destination is not None and known(destination) is None:
-        return Way.UNSEEN
-    if known(destination) not in _ANYWHERE:
-        return Way.NONE if destination is not None else Way.UNSEEN  # a prefix list may be anything
-    if any(route.properties.has(key) for key in _GATEWAYS):
-        return Way.NAT
-    gateway = _resource(route.properties.text("GatewayId"))
-    found = by_id.get(gateway) if gateway is not None else None
-    if found is not None and found.cfn_type == "AWS::EC2::InternetGateway":
-        return Way.INTERNET
-    return Way.UNSEEN
 
 
 def _resource(value: Value[str] | None) -> _Key | None:

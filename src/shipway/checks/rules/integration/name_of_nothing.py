@@ -13,15 +13,15 @@ from shipway.model.value import Cause, Unresolved
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
 
-_ASKED = frozenset({Relation.BUILDS_WITH, Relation.DEPLOYS_TO})
-_KINDS = frozenset({"Project", "Service", "Cluster"})
+_ASKED = frozenset({Relation.BUILDS_WITH, Relation.DEPLOYS_TO, Relation.DEPLOYS_WITH})
+_KINDS = frozenset({"Project", "Service", "Cluster", "Application", "DeploymentGroup"})
 
 
 @rule(
     id="PIPE020",
     name="name-of-nothing",
     family=Family.INTEGRATION,
-    title="Name of a project, service or cluster that no template declares",
+    title="Name of a project, a service or a deployment group that no template declares",
     severity=Severity.WARNING,
     subject=Edge,
     since="0.1",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
-from shipway.checks.rules.integration._routes import Way, endpoints, way_out
+from shipway.checks.rules.integration._routes import Routes, Way, endpoints
 from shipway.model.graph import PipelineGraph
 from shipway.model.project import Project
 from shipway.model.service import Service
@@ -69,21 +69,22 @@ Resources:
 def no_way_out(graph: PipelineGraph, _graph: PipelineGraph) -> Findings:
     """Subnets that the templates do not route are left alone; so is a VPC with endpoints."""
     there = endpoints(graph)
-    yield from _services(graph, there)
+    routes = Routes(graph)
+    yield from _services(graph, routes, there)
     for project in graph.all(Project):
         subnets = project.properties.texts("VpcConfig", "Subnets")
-        if project.in_vpc and not there and way_out(subnets, graph) in {Way.NONE, Way.INTERNET}:
+        if project.in_vpc and not there and routes.way_out(subnets) in {Way.NONE, Way.INTERNET}:
             yield Finding(
                 project.at("VpcConfig", "Subnets"),
                 f"{project.said} builds in subnets without a route to a NAT gateway",
             )
 
 
-def _services(graph: PipelineGraph, there: frozenset[str]) -> Iterator[Finding]:
+def _services(graph: PipelineGraph, routes: Routes, there: frozenset[str]) -> Iterator[Finding]:
     for service in graph.all(Service):
         if there >= _NEEDED or known(service.desired_count) == 0 or not service.subnets.complete:
             continue
-        way = way_out(service.subnets, graph)
+        way = routes.way_out(service.subnets)
         public = known(service.public_ip) if service.public_ip is not None else "DISABLED"
         # Without FARGATE the instance pulls the image; it has a way of its own.
         if way is Way.NONE and _is_fargate(service):

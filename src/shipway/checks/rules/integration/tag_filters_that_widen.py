@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
 from shipway.model.release import DeploymentGroup
-from shipway.model.value import text_of
+from shipway.model.value import Known
 
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
 
 _KINDS = ("Ec2TagFilters", "OnPremisesInstanceTagFilters")
+_MOST = 10
 
 
 @rule(
@@ -52,12 +53,11 @@ Resources:
 def tag_filters_that_widen(group: DeploymentGroup, _graph: PipelineGraph) -> Findings:
     """Several values of one tag are meant to be ORed; several tags are not."""
     for kind in _KINDS:
-        keys: list[str] = []
-        while group.properties.has(kind, len(keys)):
-            keys.append(str(text_of(group.properties.text(kind, len(keys), "Key"))))
-        if len(set(keys)) > 1:
+        # Ten are allowed; what stands below an expression is there at every index, and unknown.
+        values = (group.properties.text(kind, index, "Key") for index in range(_MOST))
+        keys = dict.fromkeys(value.value for value in values if isinstance(value, Known))
+        if len(keys) > 1:
             yield Finding(
                 group.at(kind),
-                f"{group.said} takes every instance that has any of the tags "
-                f"{', '.join(dict.fromkeys(keys))}",
+                f"{group.said} takes every instance that has any of the tags {', '.join(keys)}",
             )
