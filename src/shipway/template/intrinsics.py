@@ -225,6 +225,8 @@ def _split(argument: Any, scope: Scope) -> Any:
         return text if isinstance(text, Unresolved) else _opaque("Fn::Split", argument)
     if not delimiter:
         return Unresolved("Fn::Split takes a delimiter", Cause.INVALID)
+    if text.filled().sole is not None:  # an ARN has fields, though none of them can be seen here
+        return _opaque("Fn::Split", argument)
     pieces: list[list[str | Token]] = [[]]
     for part in text.filled().parts:
         if isinstance(part, str):
