@@ -26,6 +26,10 @@ _PLACEHOLDER = re.compile(
     r"\$\{(?P<word>\w+)(?::(?P<property>\w+))?(?:(?P<cut>[#^])(?P<text>[^|}]*))?(?:\|(?P<absent>[^}]*))?\}"
 )
 
+_FIELD = re.compile(
+    r'Fn::Select \[(?P<index>\d), \{"Fn::Split": \[":", '
+    r'\{"Fn::GetAtt": \["(?P<resource>\w+)", "Arn"\]\}\]\}\]'
+)
 _FIXED = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 """Where most people deploy; ARNs of other partitions compare alike."""
 
@@ -110,9 +114,21 @@ class Names:
                 resource = self._resources.get((token.stack, token.name))
                 if resource is not None:
                     return self._reference(resource, token.attribute)
+            case TokenKind.OPAQUE if (field := self._field(token.name)) is not None:
+                return field
         return self.symbols.of(
             Kind.ANYTHING, self._label(str(token).removeprefix("${").removesuffix("}"), token.stack)
         )
+
+    def _field(self, expression: str) -> str | None:
+        """One field of a resource's ARN, as CDK takes it apart to write an image's address."""
+        found = _FIELD.fullmatch(expression)
+        if found is None:
+            return None
+        named = [each for (_, name), each in self._resources.items() if name == found["resource"]]
+        fields = self._reference(named[0], "Arn").split(":") if len(named) == 1 else []
+        index = int(found["index"])
+        return fields[index] if index < len(fields) else None
 
     def _pseudo(self, token: Token) -> str:
         # A stack's id is an ARN, and the topics that are told of its events are several.

@@ -6,7 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shipway.permissions.access import access_of
+from shipway.permissions.decision import Verdict
 from shipway.permissions.futile import futile_parts
+from shipway.permissions.needs import needs_of
+from shipway.permissions.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +37,18 @@ def futile_in(graph: PipelineGraph) -> tuple[tuple[Granted, Futile], ...]:
 def futile_of(graph: PipelineGraph, *flaws: Flaw) -> Iterator[tuple[Granted, Futile]]:
     """The parts that never match for one of these reasons."""
     return ((granted, part) for granted, part in futile_in(graph) if part.flaw in flaws)
+
+
+def granted_elsewhere(granted: Granted, graph: PipelineGraph) -> bool:
+    """Whether the calls that a statement was written for are foreseen, and allowed without it."""
+    meant = [
+        need
+        for role in granted.roles
+        for need in needs_of(graph).by_role.get(role, ())
+        if granted.statement.action is not None
+        and granted.statement.action.covers(need.request) is not Truth.NO
+    ]
+    return bool(meant) and all(need.verdict is Verdict.ALLOW for need in meant)
 
 
 def holder(granted: Granted) -> str:

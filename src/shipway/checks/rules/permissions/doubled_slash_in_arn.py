@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
-from shipway.checks.rules.permissions._grants import futile_of, holder, place, show
+from shipway.checks.rules.permissions._grants import futile_of, granted_elsewhere, holder, place, show
 from shipway.model.graph import PipelineGraph
 from shipway.permissions.futile import Flaw
 
@@ -52,10 +52,11 @@ Resources:
 """,
 )
 def doubled_slash_in_arn(_graph: PipelineGraph, graph: PipelineGraph) -> Findings:
-    """Keys of objects in S3 may have doubled slashes."""
+    """Nothing fails where another statement grants the call."""
     for granted, part in futile_of(graph, Flaw.DOUBLE_SLASH):
         yield Finding(
             place(granted, "Resource", part.text),
             f"{holder(granted)} is granted actions on {show(part.text, graph)}, which matches nothing: "
             f"{part.flaw.value}",
+            severity=Severity.WARNING if granted_elsewhere(granted, graph) else None,
         )
