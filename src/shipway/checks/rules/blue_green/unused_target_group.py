@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
 from shipway.model.balancer import TargetGroup
+from shipway.model.graph import PipelineGraph
 from shipway.model.value import text_of
-
-if TYPE_CHECKING:
-    from shipway.model.graph import PipelineGraph
 
 
 @rule(
@@ -19,7 +15,7 @@ if TYPE_CHECKING:
     family=Family.BLUE_GREEN,
     title="Nothing sends to the target group, and nothing registers in it",
     severity=Severity.WARNING,
-    subject=TargetGroup,
+    subject=PipelineGraph,
     since="0.1",
     rationale="A green target group that no deployment group, listener or service names is no "
     "green: deployments go where they went before.",
@@ -53,11 +49,18 @@ Resources:
             TargetGroups: [{TargetGroupArn: !Ref Blue}, {TargetGroupArn: !Ref Green}]
 """,
 )
-def unused_target_group(group: TargetGroup, graph: PipelineGraph) -> Findings:
+def unused_target_group(graph: PipelineGraph, _graph: PipelineGraph) -> Findings:
     """Whatever refers to it may use it, an output for another stack included."""
-    key = (group.stack, group.logical_id)
-    values = [value for each in graph.resources if each is not group for _, value in each.properties.walk()]
+    groups = {
+        (each.stack, each.logical_id): each for each in graph.all(TargetGroup) if not graph.edges_to(each)
+    }
+    if not groups:
+        return
+    values = [value for each in graph.resources for _, value in each.properties.walk()]
     values += [output.value for stack in graph.stacks for output in stack.outputs if output.value is not None]
     referred = {(token.stack, token.name) for value in values for token in text_of(value).tokens}
-    if key not in referred and not graph.edges_to(group):
-        yield Finding(group.location, f"{group.said} is named by no listener, service or deployment group")
+    for key, group in groups.items():
+        if key not in referred:
+            yield Finding(
+                group.location, f"{group.said} is named by no listener, service or deployment group"
+            )
