@@ -1,4 +1,4 @@
-"""PIPE044."""
+"""PIPE043."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @rule(
-    id="PIPE044",
+    id="PIPE043",
     name="approval-that-holds-nothing",
     family=Family.INTEGRATION,
     title="Approval does not hold the deployment beside it",

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Confidence, Finding, Severity, Undetermined
 from shipway.checks.rule import Family, Findings, rule
+from shipway.model.graph import PipelineGraph
 from shipway.model.service import Service, TaskDefinition
 from shipway.model.storage import ImageRepository
 from shipway.model.text import TokenKind
 from shipway.model.value import Unresolved, known, text_of
 
 if TYPE_CHECKING:
-    from shipway.model.graph import PipelineGraph
     from shipway.model.value import Value
 
 _FILLERS = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::WaitCondition")
@@ -24,7 +24,7 @@ _FILLERS = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormat
     family=Family.INTEGRATION,
     title="Service starts with an image of a repository that the same stack creates empty",
     severity=Severity.ERROR,
-    subject=Service,
+    subject=PipelineGraph,
     since="0.1",
     rationale="While the stack is created the repository holds no image, and the pipeline that would "
     "push one "
@@ -66,28 +66,30 @@ Resources:
       DesiredCount: 0
 """,
 )
-def image_of_empty_repository(service: Service, graph: PipelineGraph) -> Findings:
+def image_of_empty_repository(graph: PipelineGraph, _graph: PipelineGraph) -> Findings:
     """A custom resource in the stack may build the first image: then it is only a warning."""
-    task = graph.find(service.task_definition, TaskDefinition)
-    if not isinstance(task, TaskDefinition) or known(service.desired_count) == 0:
-        return
-    for container in task.containers:
-        repository = _repository(container.image, graph)
-        if repository is None or repository.stack != service.stack:
+    filled = any(each.cfn_type.startswith(_FILLERS) for each in graph.resources)
+    for service in graph.all(Service):
+        task = graph.find(service.task_definition, TaskDefinition)
+        if not isinstance(task, TaskDefinition) or known(service.desired_count) == 0:
             continue
-        where = service.at("DesiredCount")
-        if isinstance(service.desired_count, Unresolved):
-            yield Undetermined(where, service.desired_count.reason)
-        else:
-            filled = any(each.cfn_type.startswith(_FILLERS) for each in graph.resources)
-            yield Finding(
-                where,
-                f"{service.said} starts with {text_of(container.image)}, and {repository.said} of the same "
-                "stack is empty by then",
-                Confidence.LOW if filled else Confidence.HIGH,
-                severity=Severity.WARNING if filled else None,
-            )
-        return
+        found = [(each.image, _repository(each.image, graph)) for each in task.containers]
+        for image, repository in found:
+            if repository is None or repository.stack != service.stack:
+                continue
+            where = service.at("DesiredCount")
+            if isinstance(service.desired_count, Unresolved):
+                yield Undetermined(where, service.desired_count.reason)
+            else:
+                yield Finding(
+                    where,
+                    f"{service.said} starts with {text_of(image)}, and {repository.said} of the same "
+                    "stack is "
+                    "empty by then",
+                    Confidence.LOW if filled else Confidence.HIGH,
+                    severity=Severity.WARNING if filled else None,
+                )
+            break
 
 
 def _repository(image: Value[str] | None, graph: PipelineGraph) -> ImageRepository | None:

@@ -14,6 +14,8 @@ from shipway.model.value import known
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
 
+_OF_ANOTHER_RULE = "ImageDefinitions"  # keys that nobody has: BUILD021 says where the image comes from
+
 
 @rule(
     id="PIPE023",
@@ -64,7 +66,7 @@ def unknown_configuration_key(action: Action, _graph: PipelineGraph) -> Findings
     if kind is None or kind.optional is None:
         return
     for key in action.configuration:
-        if key in kind.keys:
+        if key in kind.keys or key.startswith(_OF_ANOTHER_RULE):
             continue
         near = get_close_matches(key, kind.keys, 1, 0.8)
         others = [name for name, other in ACTION_TYPES.items() if key in other.keys]
