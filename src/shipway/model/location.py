@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -34,8 +33,7 @@ class Source(Protocol):
         """The CDK construct that made a resource; empty when none is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file. A property that is absent has a place too: where it would stand."""
 
     source: Source

@@ -6,9 +6,9 @@ known, it holds a resource and a parameter. Names are compared, and permissions 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,8 +25,7 @@ class TokenKind(Enum):
     OPAQUE = "expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A placeholder in a symbolic string. Two equal tokens become the same string when deployed."""
 
     kind: TokenKind
@@ -130,4 +129,4 @@ class Text:
 
 def without_values(text: Text) -> Text:
     """The text as it stands in the template, whatever its parameters stand for in this reading."""
-    return Text(tuple(replace(part, value=None) if isinstance(part, Token) else part for part in text.parts))
+    return Text(tuple(part._replace(value=None) if isinstance(part, Token) else part for part in text.parts))

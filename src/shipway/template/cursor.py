@@ -33,17 +33,22 @@ class Cursor:
         cursor = self
         for key in path:
             raw = cursor.raw
-            unseen = value_of(evaluate(raw, self.scope)) if is_intrinsic(raw) else raw
-            if isinstance(unseen, Unresolved) and unseen.cause is not Cause.INVALID:
-                raw = unseen  # what stands below the unknown is unknown, and not absent
-            elif isinstance(raw, dict):
-                raw = raw.get(key, ABSENT)
+            if isinstance(raw, dict):
+                # Who reads a property asks for thousands of places; few of them stand below an expression.
+                raw = raw.get(key, ABSENT) if len(raw) != 1 else cursor._below_one(key)
             elif isinstance(raw, list) and isinstance(key, int) and key < len(raw):
                 raw = raw[key]
-            else:
+            elif not isinstance(raw, Unresolved) or raw.cause is Cause.INVALID:
                 raw = ABSENT
             cursor = Cursor(raw, cursor.location.at(key), self.scope)
         return cursor
+
+    def _below_one(self, key: str | int) -> Any:
+        """What stands below a mapping with one key, which may be an expression."""
+        unseen = value_of(evaluate(self.raw, self.scope)) if is_intrinsic(self.raw) else None
+        if isinstance(unseen, Unresolved) and unseen.cause is not Cause.INVALID:
+            return unseen  # what stands below the unknown is unknown, and not absent
+        return self.raw.get(key, ABSENT)
 
     @property
     def present(self) -> bool:
