@@ -71,8 +71,9 @@ def misnamed_traffic_part(graph: PipelineGraph, _graph: PipelineGraph) -> Findin
         if token is None or token.kind is not TokenKind.RESOURCE:
             continue
         if isinstance(edge.source, TargetGroupPair) and isinstance(target, TargetGroup):
-            if token.attribute in _ARN_OF_TARGET_GROUP:
-                yield Finding(edge.location, f"the ARN of {target.said} stands where its name belongs")
+            if token.attribute != "TargetGroupName":
+                what = "the ARN" if token.attribute in _ARN_OF_TARGET_GROUP else token.attribute
+                yield Finding(edge.location, f"{what} of {target.said} stands where its name belongs")
         elif edge.relation is Relation.LISTENS_AT:
             yield from _listener(edge, graph)
         elif (
