@@ -9,13 +9,12 @@ from shipway.checks.rule import Family, Findings, rule
 from shipway.checks.rules.blue_green._release import balanced_by, sent_to, targets_of
 from shipway.model.balancer import Listener, ListenerRule, TargetGroup
 from shipway.model.release import DeploymentGroup, TargetGroupPair
-from shipway.model.value import Many, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shipway.model.graph import PipelineGraph
-    from shipway.model.value import Value
+    from shipway.model.value import Many, Value
 
 
 @rule(
@@ -103,13 +102,15 @@ def _route(
 ) -> Findings:
     for index, value in enumerate(listeners):
         listener = graph.find(value, Listener, ListenerRule)
-        sends = sent_to(listener, graph) if isinstance(listener, (Listener, ListenerRule)) else None
+        if not isinstance(listener, (Listener, ListenerRule)):
+            continue
+        sends = sent_to(listener, graph)
         if sends is not None and not set(sends) & set(wanted):
             to = ", ".join(each.logical_id for each in sends) or "no target group"
             test = key == "TestTrafficRoute"
             yield Finding(
                 pair.at(key, "ListenerArns", index),
-                f"{text_of(value)} sends to {to}, and not to "
+                f"{listener.said} sends to {to}, and not to "
                 f"{' or '.join(each.logical_id for each in wanted)}, where "
                 f"deployment group {pair.logical_id} {'may test' if test else 'expects the tasks'}",
                 severity=Severity.WARNING if test else None,
