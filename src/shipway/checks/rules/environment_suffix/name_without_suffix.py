@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Confidence, Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
+from shipway.checks.rules.environment_suffix._marks import (
+    WORDS,
+    Mark,
+    environment_parameters,
+    holds_account,
+    is_told_apart,
+    mark_of,
+    named_resources,
+    values_of,
+)
 from shipway.model.declarations import Stack
-from shipway.model.text import TokenKind
 from shipway.model.value import text_of
 
 if TYPE_CHECKING:
@@ -16,7 +24,26 @@ if TYPE_CHECKING:
     from shipway.model.resource import Resource
 
 _ENOUGH = 2
-"""How many names must bear a suffix before one that lacks it is odd."""
+"""How many names must bear a suffix before one that lacks it certainly collides by mistake."""
+# Names within something that has a name of its own, or that need not be unique.
+_WITHIN = frozenset(
+    {
+        "AWS::IAM::Policy",
+        "AWS::Lambda::Alias",
+        "AWS::Lambda::LayerVersion",
+        "AWS::ServiceDiscovery::Service",
+        "AWS::ApiGateway::RestApi",
+        "AWS::ApiGatewayV2::Api",
+    }
+)
+_RARELY_UNIQUE = frozenset(
+    {
+        "AWS::CodeDeploy::DeploymentGroup",
+        "AWS::EC2::SecurityGroup",
+        "AWS::ECS::Service",
+        "AWS::ECS::TaskDefinition",
+    }
+)
 
 
 @rule(
@@ -63,33 +90,34 @@ Resources:
 """,
 )
 def name_without_suffix(stack: Stack, graph: PipelineGraph) -> Findings:
-    """The suffix is what most names have in common: a parameter, or the stack's name."""
-    named = [each for each in graph.resources if each.stack == stack.name and each.name is not None]
-    counted = Counter(token for each in named for token in _marks(each))
-    if not counted:
+    """The suffix is what tells environments apart in other names; what names one is ENV002's."""
+    mark = mark_of(stack, graph)
+    if mark is None:
         return
-    suffix, times = counted.most_common(1)[0]
-    if times < _ENOUGH or times * 2 < len(named):
-        return
-    for each in named:
-        if suffix not in _marks(each) and not _unique_by_reference(each):
-            yield Finding(
-                each.at(each.name_property),
-                f"name {text_of(each.name)} of {each.said} lacks ${{{suffix}}}, "
-                f"which {times} of {len(named)} names bear",
-                Confidence.MEDIUM,
-            )
+    written = {value for each in environment_parameters(stack) for value in values_of(each)} & WORDS
+    for each in named_resources(stack, graph):
+        if each.cfn_type in _WITHIN or is_told_apart(each.name, mark):
+            continue
+        text = text_of(each.name)
+        if any(word in written for part in text.literals for word in part.replace("/", "-").split("-")):
+            continue
+        yield Finding(
+            each.at(each.name_property),
+            f"name {text} of {each.said} lacks {mark.said}, which {mark.bearers} of {mark.named} names bear",
+            Confidence.MEDIUM,
+            severity=_severity(each, mark),
+        )
 
 
-def _marks(resource: Resource) -> frozenset[str]:
-    """What in a name can differ from one environment to the next."""
-    return frozenset(
-        token.name
-        for token in text_of(resource.name).tokens
-        if token.kind is TokenKind.PARAMETER or token.name == "AWS::StackName"
-    )
-
-
-def _unique_by_reference(resource: Resource) -> bool:
-    """Whether a name holds another resource's: it then differs as that one's does."""
-    return any(token.kind is TokenKind.RESOURCE for token in text_of(resource.name).tokens)
+def _severity(resource: Resource, mark: Mark) -> Severity | None:
+    """Milder where the name need not collide: it can be given by hand, or differs between accounts."""
+    text = text_of(resource.name)
+    if (
+        not mark.is_environment
+        or mark.bearers < _ENOUGH
+        or resource.cfn_type in _RARELY_UNIQUE
+        or holds_account(resource.name)
+        or text.sole is not None
+    ):
+        return Severity.WARNING
+    return None
