@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.permissions.catalogue import Action, expand
 from shipway.permissions.policy import Effect
@@ -23,8 +22,7 @@ class Width(Enum):
     TYPE = "every resource of this type"
 
 
-@dataclass(frozen=True, slots=True)
-class WideAction:
+class WideAction(NamedTuple):
     """An action with a wildcard."""
 
     statement: Statement
@@ -33,8 +31,7 @@ class WideAction:
     """What it really contains; None when its service is not known, or it is ``*``."""
 
 
-@dataclass(frozen=True, slots=True)
-class WideResource:
+class WideResource(NamedTuple):
     """A resource with a wildcard where a name could stand."""
 
     statement: Statement

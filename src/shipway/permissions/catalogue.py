@@ -6,9 +6,9 @@ Only the services that pipelines use are known. For any other, the answer is Non
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from typing import Any, NamedTuple
 
 from shipway.permissions.datafiles import read_data, read_lines
 from shipway.permissions.pattern import glob
@@ -22,8 +22,7 @@ _SERVICES_OF_PIPELINES = (
 _USERS_PART = re.compile(r"\$\{|<|tag-key")
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One action of a service, such as ``ecs:UpdateService``."""
 
     name: str
@@ -37,44 +36,40 @@ class Action:
 
 
 @cache
-def actions_of(service: str) -> dict[str, Action] | None:
-    """The actions of a service by their name in lower case, without prefix; None for a service not known."""
+def _names(service: str) -> dict[str, str] | None:
+    """The names of a service's actions by the same in lower case; None for a service not known."""
+    known = _facts(service)
+    return None if known is None else {name.lower(): name for name in known["actions"]}
+
+
+def _facts(service: str) -> Any:
     # Prefixes come from people's policies: no other text may become a file's name.
-    known = read_data(f"services/{service}") if service in read_lines("service-prefixes") else None
-    if known is None:
-        return None
-    types = known["resources"]
-    return {
-        name.lower(): Action(
-            f"{service}:{name}",
-            tuple(action["resources"]),
-            tuple(types[one]["arn"] for one in action["resources"] if one in types),
-            tuple(
-                dict.fromkeys(
-                    [
-                        *action["keys"],
-                        *(key for one in action["resources"] if one in types for key in types[one]["keys"]),
-                    ]
-                )
-            ),
-        )
-        for name, action in known["actions"].items()
-    }
+    return read_data(f"services/{service}") if service in read_lines("service-prefixes") else None
 
 
+@cache
 def action_named(action: str) -> Action | None:
     """The action of this name in any case; None when its service is not known or has none of this name."""
     service, _, name = action.lower().partition(":")
-    return (actions_of(service) or {}).get(name)
+    spelt = (_names(service) or {}).get(name)
+    if spelt is None:
+        return None
+    facts = _facts(service)
+    own = facts["actions"][spelt]
+    types = [facts["resources"][one] for one in own["resources"] if one in facts["resources"]]
+    keys = dict.fromkeys([*own["keys"], *(key for each in types for key in each["keys"])])
+    return Action(
+        f"{service}:{spelt}", tuple(own["resources"]), tuple(each["arn"] for each in types), tuple(keys)
+    )
 
 
 def closest_action(action: str) -> str | None:
     """The action that an invented one may mean: a near one of the service, or its name in another service."""
     service, _, name = action.partition(":")
-    known = actions_of(service.lower())
+    known = _names(service.lower())
     if known is not None:
         close = get_close_matches(name.lower(), known, n=1, cutoff=0.7)
-        return known[close[0]].name if close else None
+        return f"{service.lower()}:{known[close[0]]}" if close else None
     for other in _SERVICES_OF_PIPELINES:
         found = action_named(f"{other}:{name}")
         if found is not None:
@@ -84,7 +79,7 @@ def closest_action(action: str) -> str | None:
 
 def service_known(service: str) -> bool:
     """Whether the actions of the service are known here."""
-    return actions_of(service.lower()) is not None
+    return _names(service.lower()) is not None
 
 
 @cache
@@ -93,12 +88,16 @@ def expand(pattern: str) -> tuple[Action, ...] | None:
 
     Empty for a pattern that contains none: a misspelt action.
     """
-    service, separator, _ = pattern.lower().partition(":")
-    known = actions_of(service) if separator else None
+    service, separator, name = pattern.lower().partition(":")
+    known = _names(service) if separator else None
     if known is None:
         return None
-    wanted = glob(pattern, fold=True)
-    return tuple(action for action in known.values() if wanted.matches(action.name) is Truth.YES)
+    if name in known:
+        found = [name]
+    else:
+        wanted = glob(pattern, fold=True)
+        found = [each for each in known if wanted.matches(f"{service}:{each}") is Truth.YES]
+    return tuple(action for each in found if (action := action_named(f"{service}:{each}")) is not None)
 
 
 def has_key(action: Action, key: str) -> bool:

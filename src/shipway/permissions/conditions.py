@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shipway.permissions.operators import OPERATORS, Operator
 from shipway.permissions.truth import Truth, all_of, any_of
@@ -16,8 +15,7 @@ _FOR_ALL, _FOR_ANY = "ForAllValues", "ForAnyValue"
 _IF_EXISTS = "IfExists"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One line of a ``Condition``: an operator, a key, and values of which one suffices."""
 
     operator: str

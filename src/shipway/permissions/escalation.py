@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.permissions.catalogue import action_named
 from shipway.permissions.decision import Verdict
 from shipway.permissions.evaluate import evaluate
 from shipway.permissions.formats import filled
+from shipway.permissions.pattern import glob
 from shipway.permissions.policies import Policies
 from shipway.permissions.policy import Attachment, Policy, Statement, read_policy
 from shipway.permissions.request import Context, Request
-from shipway.permissions.symbols import ANOTHER
+from shipway.permissions.symbols import ANOTHER, is_opaque
+from shipway.permissions.truth import Truth
 
 if TYPE_CHECKING:
     from shipway.permissions.principal import Principal
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """One known way up: every step must be allowed, by one of its actions, on resources that are not ours."""
 
     id: str
@@ -29,8 +29,7 @@ class Path:
     """The service to which any role must be passable; empty where no role is passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(NamedTuple):
     """A way up that is open."""
 
     path: Path
@@ -121,9 +120,12 @@ def escalations(principal: Principal, policies: Policies) -> tuple[Escalation, .
     A step is open when it is allowed on a resource of a name that the template does not have: who may
     rewrite one certain role is not reported here. The resource's policy is taken to leave it to the account.
     """
+    granted = _Granted(policies)
     alone = Policies(policies.identity, policies.boundary, (_leaves_it_to(principal.account),))
     found = []
     for path in PATHS:
+        if not all(any(map(granted.may_cover, step)) for step in path.steps):
+            continue
         steps = (*path.steps, ("iam:PassRole",)) if path.passes_role_to else path.steps
         taken = [_first_allowed(step, path, principal, alone) for step in steps]
         open_steps = [step for step in taken if step is not None]
@@ -131,6 +133,24 @@ def escalations(principal: Principal, policies: Policies) -> tuple[Escalation, .
             statements = dict.fromkeys(one for _, by in open_steps for one in by)
             found.append(Escalation(path, tuple(action for action, _ in open_steps), tuple(statements)))
     return tuple(found)
+
+
+class _Granted:
+    """Which actions the identity policies mention at all: most roles are far from most ways."""
+
+    def __init__(self, policies: Policies) -> None:
+        elements = [one.action for one in policies.identity_layer.allows]
+        self._open = any(element is None or element.negated for element in elements)
+        texts = {text.lower() for element in elements if element is not None for text in element.texts}
+        self._globs = [glob(text) for text in texts if is_opaque(text) or set(text) & set("*?")]
+        self._exact = texts
+
+    def may_cover(self, action: str) -> bool:
+        """Whether a statement may be about the action."""
+        lowered = action.lower()
+        if self._open or lowered in self._exact:
+            return True
+        return any(each.matches(lowered) is not Truth.NO for each in self._globs)
 
 
 def _leaves_it_to(account: str) -> Policy:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.permissions.truth import Truth
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from shipway.permissions.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """One element that does not cover the call, or (`open`) may not."""
 
     element: str
@@ -33,8 +31,7 @@ class Failure:
         return f"{self.element} {self.wanted} {verb} {self.given}"
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(NamedTuple):
     """A statement that nearly decides a call, and what keeps it from that."""
 
     statement: Statement

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.permissions.catalogue import Action, expand, has_key
 from shipway.permissions.datafiles import read_lines
@@ -43,8 +42,7 @@ class Flaw(Enum):
     NO_SUCH_KEY = "calls of the action never carry the condition key"
 
 
-@dataclass(frozen=True, slots=True)
-class Futile:
+class Futile(NamedTuple):
     """One part of a statement that never matches a call."""
 
     statement: Statement

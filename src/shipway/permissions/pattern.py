@@ -23,6 +23,8 @@ _STAR, _QUESTION = "\ufdd0", "\ufdd1"
 _ESCAPES = {"${*}": "*", "${?}": "?", "${$}": "$"}
 _PIECES = re.compile(r"\$\{[*?$]\}|\*+|.", re.DOTALL)
 _FIRST_OPAQUE = re.compile(f"[{OPAQUE}]")
+_WILDCARDS = re.compile(f"[{_STAR}{_QUESTION}]")
+_OPEN = re.compile(f"[{_STAR}{_QUESTION}{OPAQUE}]")
 _SINGLE = "[^\U000f0000-\U0010fffd]"  # an opaque value of one character is still one character
 _ANY, _SEGMENT = "any", "segment"
 _DELIMITERS = frozenset(":/")
@@ -45,17 +47,18 @@ class _Step(NamedTuple):
 class Pattern:
     """A compiled pattern. Get it from `glob` or `literal`, which keep what they compiled."""
 
-    __slots__ = ("_certain", "_concrete", "_fold", "_prefix", "_steps", "_suffix", "text")
+    __slots__ = ("_certain", "_concrete", "_fold", "_prefix", "_program", "_steps", "_suffix", "text")
 
     def __init__(self, text: str, *, wildcards: bool, fold: bool) -> None:
         self.text = text
         self._fold = fold
         program = _parse(text.lower() if fold else text, wildcards=wildcards)
         self._concrete = not _FIRST_OPAQUE.search(program)
-        self._certain = _certain(program)
-        self._prefix = re.split(f"[{_STAR}{_QUESTION}{OPAQUE}]", program, maxsplit=1)[0]
-        self._suffix = re.split(f"[{_STAR}{_QUESTION}{OPAQUE}]", program)[-1]
-        self._steps = _steps(program, wildcards=True)
+        self._certain = _certain(program) if _WILDCARDS.search(program) else program.__eq__
+        literal_parts = _OPEN.split(program)
+        self._prefix, self._suffix = literal_parts[0], literal_parts[-1]
+        self._program = program
+        self._steps: tuple[_Step, ...] | None = None
 
     def matches(self, subject: str) -> Truth:
         """Whether the pattern matches the subject, whose ``*`` and ``?`` are ordinary characters."""
@@ -77,6 +80,8 @@ class Pattern:
         shared = min(len(self._suffix), len(tail))
         if shared and self._suffix[-shared:] != tail[-shared:]:
             return False
+        if self._steps is None:  # most patterns are answered by the regular expression
+            self._steps = _steps(self._program, wildcards=True)
         return _meet(self._steps, _steps(subject, wildcards=False), head)
 
 

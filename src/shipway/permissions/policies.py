@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.permissions.policy import Attachment, Effect, Policy, Statement
 
@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class Layer(NamedTuple):
     """The statements of one kind of policy. One that may be either effect is in both."""
 
     allows: tuple[Statement, ...]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from shipway.permissions.conditions import Condition, read_conditions
 from shipway.permissions.elements import ActionElement, ResourceElement
@@ -81,8 +81,7 @@ class Statement:
         return f"statement {self.index + 1}{sid} of policy {self.policy}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Policy:
+class Policy(NamedTuple):
     """A policy document and where it hangs."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from shipway.permissions.pattern import literal
@@ -12,8 +11,7 @@ from shipway.permissions.truth import Truth, any_of
 _TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """Who makes a call: exactly one of a role (or user) and a service."""
 
     arn: str = ""
@@ -62,8 +60,7 @@ class Grant(NamedTuple):
 EVERYONE = Grant(Truth.YES)
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalElement:
+class PrincipalElement(NamedTuple):
     """A ``Principal`` or ``NotPrincipal``: pairs of type (AWS, Service, ...) and value."""
 
     entries: tuple[tuple[str, str], ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -13,15 +14,14 @@ if TYPE_CHECKING:
 _ACCOUNT_FIELD = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Condition keys and their values.
 
     An empty tuple says that the call does not have the key. A key that is not listed is absent as well when
     the context is `complete` (a real request), and untold when it is not (a call foreseen from a template).
     """
 
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     complete: bool = True
 
     @staticmethod
@@ -36,6 +36,9 @@ class Context:
         )
 
 
+_NO_CONTEXT = Context()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call. The resource is an ARN, or ``*`` where the action knows no resources."""
@@ -43,7 +46,7 @@ class Request:
     principal: Principal
     action: str
     resource: str
-    context: Context = field(default_factory=Context)
+    context: Context = _NO_CONTEXT
     resource_account: str = ""
     """Who owns the resource; read from the ARN when empty, and the caller's account when the ARN has none."""
     lowered: str = field(init=False, repr=False, compare=False)
