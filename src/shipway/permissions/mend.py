@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from shipway.permissions.names import Names
     from shipway.permissions.needs import Need
 
-# Keys worth a Condition: with them the grant is narrower and the call still allowed.
-_NARROWING = ("iam:PassedToService", "ecs:CreateAction", "ec2:AuthorizedService", "ec2:Subnet")
-
 
 class Mend(NamedTuple):
     """An Allow statement. Resources are written as ``Fn::Sub`` takes them."""
@@ -60,15 +57,10 @@ def mend(needs: Iterable[Need], names: Names, principal: str = "") -> Mend:
     every = tuple(needs)
     return Mend(
         tuple(dict.fromkeys(need.action for need in every)),
-        tuple(dict.fromkeys(pasteable(need.resource, names) for need in every)),
-        {key: names.show(value) for key, value in every[0].context.items() if key in _NARROWING},
+        tuple(dict.fromkeys(names.pasteable(need.resource) for need in every)),
+        {key: names.show(value) for key, value in every[0].narrowing.items()},
         principal,
     )
-
-
-def pasteable(arn: str, names: Names) -> str:
-    """A symbolic ARN as ``Fn::Sub`` takes it, in any partition."""
-    return names.show(arn).replace("arn:aws:", "arn:${AWS::Partition}:", 1)
 
 
 def _substituted(text: str) -> str | dict[str, str]:

@@ -7,6 +7,7 @@ the same resource: that is what makes policies of a template comparable with the
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.model.text import Token, TokenKind
@@ -74,6 +75,27 @@ class Names:
     def show(self, string: str) -> str:
         """The string as ``Fn::Sub`` would write it; ``*`` stands for whatever a call will be about."""
         return self.symbols.show(string.replace(SOME_TEXT, "*").replace(SOME_NAME, "*"))
+
+    def pasteable(self, string: str) -> str:
+        """An ARN as ``Fn::Sub`` takes it: a resource's own by its reference, any other in any partition."""
+        return self._references.get(string) or self.show(string).replace(
+            "arn:aws:", "arn:${AWS::Partition}:", 1
+        )
+
+    @cached_property
+    def _references(self) -> dict[str, str]:
+        """What ``Fn::Sub`` writes to get the ARN of each resource, where a reference gives it."""
+        found = {}
+        for resource in self._resources.values():
+            known = format_of(resource.cfn_type)
+            if known is None or self._several:
+                continue
+            attribute = next((name for name, given in known.attributes.items() if given == "${Arn}"), None)
+            if known.ref == "${Arn}":
+                found[self.arn(resource)] = f"${{{resource.logical_id}}}"
+            elif attribute is not None:
+                found[self.arn(resource)] = f"${{{resource.logical_id}.{attribute}}}"
+        return found
 
     @property
     def some_role(self) -> str:

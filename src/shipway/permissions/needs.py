@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shipway.permissions.decision import Decision
     from shipway.permissions.needs_table import NeedEntry
 
+_NARROWING = ("iam:PassedToService", "ecs:CreateAction", "ec2:AuthorizedService", "ec2:Subnet")
 _MODULES = (pipelines, sources, deploys, builds, releases, tasks, events, functions)
 
 
@@ -81,6 +82,11 @@ class Need:
     def verdict(self) -> Verdict:
         """Allow, deny or unknown."""
         return self.decision.verdict
+
+    @property
+    def narrowing(self) -> dict[str, str]:
+        """The condition keys with which a grant is narrower and the call still allowed."""
+        return {key: value for key, value in self.context.items() if key in _NARROWING}
 
     @property
     def reported(self) -> bool:

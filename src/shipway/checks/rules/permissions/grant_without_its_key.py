@@ -64,9 +64,7 @@ def grant_without_its_key(_graph: PipelineGraph, graph: PipelineGraph) -> Findin
     needs = needs_of(graph)
     names = needs.access.names
     for gap in key_gaps(graph, needs):
-        statement = Mend(
-            gap.key_actions, (names.show(gap.key).replace("arn:aws:", "arn:${AWS::Partition}:", 1),)
-        )
+        statement = Mend(gap.key_actions, (names.pasteable(gap.key),))
         yield Finding(
             gap.role.location,
             f"{gap.role.said} may call {gap.action} on {gap.resource.cfn_type} "
