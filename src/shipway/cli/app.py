@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "Find what is wrong with delivery pipelines before they are deployed.",
     "rules": "List the rules of shipway check, or explain one of them.",
+    "permissions": "Show which calls each role will make, and which of them it may make.",
     "rehearse": "Deliver a project on this machine, from push to green, and try what must not go wrong.",
     "replay": "Show a rehearsal again from its events.",
 }
