@@ -40,9 +40,19 @@ Resources:
 def topic_without_subscription(topic: Topic, graph: PipelineGraph) -> Findings:
     """Somebody may have subscribed by hand; the template does not show it."""
     where = topic.at("Subscription")
-    if topic.subscriptions or graph.subscriptions_of(topic):
+    if topic.subscriptions or graph.subscriptions_of(topic) or _has_a_chat(topic, graph):
         return
     if topic.subscriptions.rest is not None:
         yield Undetermined(where, topic.subscriptions.rest.reason)
         return
     yield Finding(where, f"{topic.said} has no subscription: nobody is told", Confidence.MEDIUM)
+
+
+def _has_a_chat(topic: Topic, graph: PipelineGraph) -> bool:
+    """Whether a chat channel, or a custom resource, takes what is published: they subscribe by themselves."""
+    return any(
+        each.cfn_type.startswith(("AWS::Chatbot::", "Custom::", "AWS::CloudFormation::CustomResource"))
+        and each.stack == topic.stack
+        and topic.logical_id in each.properties.references()
+        for each in graph.resources
+    )
