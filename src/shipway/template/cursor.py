@@ -22,10 +22,12 @@ _BOOLEANS = {"true": True, "false": False}
 class Cursor:
     """Data below one path. Whatever is asked, nothing raises: the absent is None, the wrong is Unresolved."""
 
-    __slots__ = ("location", "raw", "scope")
+    __slots__ = ("_references", "_walked", "location", "raw", "scope")
 
     def __init__(self, raw: Any, location: Location, scope: Scope) -> None:
         self.scope = scope
+        self._walked: list[tuple[Location, Value[str]]] | None = None
+        self._references: frozenset[str] | None = None
         self.raw, self.location = _settle(raw, location, scope)
 
     def child(self, *path: str | int) -> Cursor:
@@ -164,21 +166,31 @@ class Cursor:
 
     def references(self) -> frozenset[str]:
         """Every name that is referred to anywhere below, in every branch of its conditions."""
-        return references(self.raw)
+        if self._references is None:
+            self._references = references(self.raw)
+        return self._references
 
     def walk(self) -> Iterator[tuple[Location, Value[str]]]:
-        """Every string below, wherever it stands, each with its place."""
-        raw = self.raw
-        if isinstance(raw, list):
-            for index in range(len(raw)):
-                yield from self.child(index).walk()
-        elif isinstance(raw, dict) and not is_intrinsic(raw):
-            for key in raw:
-                yield from self.child(key).walk()
-        else:
-            value = self.text()
-            if value is not None:
-                yield self.location, value
+        """Every string below, wherever it stands, each with its place. Many rules do: it is found once."""
+        if self._walked is None:
+            self._walked = []
+            _walk(self.raw, self.location, self.scope, self._walked)
+        return iter(self._walked)
+
+
+def _walk(raw: Any, location: Location, scope: Scope, found: list[tuple[Location, Value[str]]]) -> None:
+    if isinstance(raw, str) and "{{" not in raw:
+        found.append((location, Known(raw)))
+    elif isinstance(raw, list):
+        for index, each in enumerate(raw):
+            _walk(*_settle(each, location.at(index), scope), scope, found)
+    elif isinstance(raw, dict) and not is_intrinsic(raw):
+        for key, each in raw.items():
+            _walk(*_settle(each, location.at(key), scope), scope, found)
+    elif raw is not ABSENT and raw is not None:
+        value = raw if isinstance(raw, Unresolved) else value_of(evaluate(raw, scope))
+        if value is not None:
+            found.append((location, value))
 
 
 def _settle(raw: Any, location: Location, scope: Scope) -> tuple[Any, Location]:
