@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_ssm as ssm
 from aws_cdk.assertions import Template
+
+from shipway.constructs import App, Engine, Stack, TrafficShift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,59 +59,131 @@ def template(document: Document) -> Template:
     return Template.from_json(document)
 
 
-def promote(accounts: Mapping[str, str | None]) -> dict[str, Document]:
-    app = shipway.App()
-
-    def stack(name: str) -> shipway.Stack:
-        account = accounts.get(name)
-        env = {"account": account, "region": "eu-west-1"} if account else None
-        return shipway.Stack(app, f"hello-{name}", env=env)
-
-    delivery = stack("delivery")
-    environments = [
-        shipway.ServiceEnvironment(
-            stack(suffix),
-            "Hello",
-            service="hello",
-            environment_suffix=suffix,
-            delivery=delivery,
-            alert_emails=["team@example.com"],
-            environment={"STAGE": suffix},
-            protected=suffix == "prod",
-            traffic_shift=shipway.TrafficShift.canary(percent=25, minutes=2) if suffix == "prod" else None,
-        )
-        for suffix in ("dev", "staging", "prod")
-    ]
-    shipway.PromotionPipeline(
-        delivery, "Hello", service="hello", environments=environments, alert_emails=["team@example.com"]
-    )
-    return {one.stack_name: one.template for one in app.synth().stacks}
-
-
 ACCOUNTS = {"delivery": "1" * 12, "dev": "2" * 12, "staging": "3" * 12, "prod": "4" * 12}
 
 
-@pytest.fixture(scope="session")
-def stacks(document: Document) -> dict[str, Document]:
-    """Every kind of stack that the constructs make, by a name that says which."""
-    app = shipway.App()
-    native, connection = shipway.Stack(app, "native"), shipway.Stack(app, "connection")
-    shipway.BlueGreenPipeline(native, "Hello", **ARGUMENTS, engine=shipway.Engine.ECS)
-    naming = shipway.naming_for(connection, "cat")
-    shipway.BlueGreenPipeline(
-        connection,
-        "Hello",
-        **{**ARGUMENTS, "service": "cat"},
-        source=shipway.ConnectionSource(connection, "Source", naming=naming, repository="acme/cat"),
+def promote(app: App, accounts: Mapping[str, str], engine: Engine = Engine.CODE_DEPLOY) -> None:
+    def stack(name: str) -> Stack:
+        account = accounts.get(name)
+        env = {"account": account, "region": "eu-west-1"} if account else None
+        return Stack(app, f"hello-{name}", env=env)
+
+    delivery = stack("delivery")
+    environments = []
+    for suffix in ("dev", "staging", "prod"):
+        own = stack(suffix)
+        token = ssm.StringParameter.from_secure_string_parameter_attributes(
+            own, "Token", parameter_name=f"/hello/{suffix}/token"
+        )
+        environments.append(
+            shipway.ServiceEnvironment(
+                own,
+                "Hello",
+                service="hello",
+                environment_suffix=suffix,
+                delivery=delivery,
+                alert_emails=["team@example.com"],
+                engine=engine,
+                environment={"STAGE": suffix},
+                secrets={"TOKEN": ecs.Secret.from_ssm_parameter(token)},
+                protected=suffix == "prod",
+                traffic_shift=TrafficShift.canary(percent=25, minutes=2) if suffix == "prod" else None,
+            )
+        )
+    shipway.PromotionPipeline(
+        delivery, "Hello", service="hello", environments=environments, alert_emails=["team@example.com"]
     )
-    assembly = app.synth()
+
+
+def deliver(app: App, make: Callable[[Stack], Mapping[str, Any]] = lambda _: {}) -> None:
+    stack = Stack(app, "hello-dev")
+    shipway.BlueGreenPipeline(stack, "Hello", **{**ARGUMENTS, **make(stack)})
+
+
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hello/key-AbCdEf"
+
+
+def from_connection(stack: Stack) -> Mapping[str, Any]:
+    naming = shipway.naming_for(stack, "hello")
     return {
-        "default": document,
-        "native": assembly.get_stack_by_name("native").template,
-        "connection": assembly.get_stack_by_name("connection").template,
-        **{f"promotion/{name}": template for name, template in promote({}).items()},
-        **{f"cross-account/{name}": template for name, template in promote(ACCOUNTS).items()},
+        "source": shipway.ConnectionSource(stack, "Source", naming=naming, repository="acme/hello"),
     }
+
+
+def from_bucket(stack: Stack) -> Mapping[str, Any]:
+    naming = shipway.naming_for(stack, "hello")
+    removal = shipway.Removal(protected=False)
+    return {"source": shipway.BucketSource(stack, "Source", naming=naming, removal=removal)}
+
+
+def from_image(stack: Stack) -> Mapping[str, Any]:
+    naming = shipway.naming_for(stack, "hello")
+    repository = ecr.Repository.from_repository_name(stack, "Images", "hello")
+    source = shipway.ImageSource(stack, "Source", naming=naming, repository=repository, tag="release")
+    return {"source": source}
+
+
+def with_everything(stack: Stack, event: str) -> Mapping[str, Any]:
+    hook = lambda_.Function.from_function_name(stack, "Hook", "hello-hook-dev")
+    return {
+        "hooks": {event: hook},
+        "max_count": 6,
+        "max_latency_seconds": 1.5,
+        "approval": True,
+        "dashboard": True,
+        "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/0123",
+        "architecture": shipway.Architecture.ARM64,
+        "checks": shipway.BuildChecks(coverage_percent=80, audit=True, scan=shipway.Severity.HIGH, sbom=True),
+        "build_secrets": {"NPM_TOKEN": secretsmanager.Secret.from_secret_name_v2(stack, "Npm", "hello/npm")},
+        "build_in_network": True,
+        "secrets": {
+            "KEY": ecs.Secret.from_secrets_manager(
+                secretsmanager.Secret.from_secret_complete_arn(stack, "Key", SECRET), field="key"
+            )
+        },
+    }
+
+
+def github(app: App) -> None:
+    stack = Stack(app, "hello-dev")
+    naming = shipway.naming_for(stack, "hello")
+    shipway.GitHubDeployRole(stack, "GitHub", naming=naming, repository="acme/hello", branch="main")
+
+
+# Every kind of app that the constructs make.
+APPS: dict[str, Callable[[App], None]] = {
+    "default": deliver,
+    "native": lambda app: deliver(app, lambda _: {"engine": Engine.ECS}),
+    "connection": lambda app: deliver(app, from_connection),
+    "bucket": lambda app: deliver(app, from_bucket),
+    "image": lambda app: deliver(app, from_image),
+    "everything": lambda app: deliver(app, lambda stack: with_everything(stack, "AfterAllowTestTraffic")),
+    "everything-native": lambda app: deliver(
+        app,
+        lambda stack: {**with_everything(stack, "POST_TEST_TRAFFIC_SHIFT"), "engine": Engine.ECS},
+    ),
+    "github": github,
+    "promotion": lambda app: promote(app, {}),
+    "cross-account": lambda app: promote(app, ACCOUNTS),
+    "cross-account-native": lambda app: promote(app, ACCOUNTS, Engine.ECS),
+}
+
+
+@pytest.fixture(scope="session")
+def apps() -> Mapping[str, Callable[[App], None]]:
+    """What makes each kind of app, by its name."""
+    return APPS
+
+
+@pytest.fixture(scope="session")
+def stacks() -> dict[str, Document]:
+    """Every stack of every kind of app, as ``kind/stack``."""
+    found = {}
+    for kind, make in APPS.items():
+        app = App()
+        make(app)
+        found |= {f"{kind}/{one.stack_name}": one.template for one in app.synth().stacks}
+    return found
 
 
 def of_kind(stacks: Mapping[str, Document], kind: str) -> dict[str, Document]:

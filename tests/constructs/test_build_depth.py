@@ -136,7 +136,7 @@ def test_a_secret_is_named_and_may_be_read(project, allowed):
     )
     assert variable["Type"] == "SECRETS_MANAGER"
     (read,) = (one for one in allowed if one["Action"] == "secretsmanager:GetSecretValue")
-    assert read["Resource"] == f"{variable['Value']}-??????"
+    assert read["Resource"].endswith(f":secret:{variable['Value']}-??????")
 
 
 def test_the_build_stands_in_the_network_and_nothing_reaches_it(project, deep, of_type, allowed):

@@ -1,12 +1,22 @@
 from pathlib import Path
 
+import pytest
+
 from shipway.constructs import App, BlueGreenPipeline, Stack  # isort: skip - chooses the Node.js
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_ssm as ssm
 
-GRANTS = Path(__file__).parent / "golden" / "grants.txt"
+GRANTS = Path(__file__).parent / "golden" / "grants"
+KINDS = sorted(path.stem for path in GRANTS.iterdir())
 # Actions that have no resource type, so that "*" is the only resource they take.
 WITHOUT_RESOURCE = {
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "ecs:DescribeTaskDefinition",
+    "elasticloadbalancing:DescribeTargetHealth",
     "ecr:GetAuthorizationToken",
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeRules",
@@ -26,7 +36,11 @@ def grants(rendered, of_type):
         for policy in role.get("Policies", [])
     ] + [
         (role.strip("${}"), policy["PolicyDocument"])
-        for policy in of_type(rendered, "AWS::IAM::Policy").values()
+        for policy in (
+            resource["Properties"]
+            for resource in rendered["Resources"].values()
+            if resource["Type"] == "AWS::IAM::Policy"
+        )
         for role in policy["Roles"]
     ]
     return sorted(
@@ -38,15 +52,26 @@ def grants(rendered, of_type):
     )
 
 
-def test_every_grant_is_one_that_was_reviewed(rendered, of_type):
-    found = "\n".join(" | ".join(grant).rstrip(" |") for grant in grants(rendered, of_type)) + "\n"
-    assert found == GRANTS.read_text(encoding="utf-8")
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_grant_is_one_that_was_reviewed(stacks, render_value, of_type, kind):
+    found = [
+        f"{name.partition('/')[2]} | {' | '.join(grant)}".rstrip(" |")
+        for name, template in sorted(stacks.items())
+        if name.startswith(f"{kind}/")
+        for grant in grants(render_value(template), of_type)
+    ]
+    assert found == (GRANTS / f"{kind}.txt").read_text(encoding="utf-8").splitlines()
 
 
-def test_no_wildcard_where_a_resource_can_be_named(rendered, of_type):
-    for _, action, resource, _ in grants(rendered, of_type):
-        assert "*" not in action
-        assert resource != "*" or action in WITHOUT_RESOURCE
+def test_every_kind_of_app_has_its_grants_reviewed(apps):
+    assert sorted(apps) == KINDS
+
+
+def test_no_wildcard_where_a_resource_can_be_named(stacks, render_value, of_type):
+    for template in stacks.values():
+        for _, action, resource, _ in grants(render_value(template), of_type):
+            assert "*" not in action
+            assert resource != "*" or action in WITHOUT_RESOURCE
 
 
 def test_only_the_two_task_roles_are_passed_and_to_tasks_only(rendered, of_type):
@@ -58,10 +83,10 @@ def test_only_the_two_task_roles_are_passed_and_to_tasks_only(rendered, of_type)
     }
 
 
-def test_no_role_holds_a_managed_policy(rendered, of_type):
-    assert not [
-        role for role in of_type(rendered, "AWS::IAM::Role").values() if role.get("ManagedPolicyArns")
-    ]
+def test_no_role_holds_a_managed_policy(stacks):
+    for template in stacks.values():
+        for resource in template["Resources"].values():
+            assert "ManagedPolicyArns" not in resource.get("Properties", {})
 
 
 def test_each_role_is_assumed_by_one_service(rendered, of_type):

@@ -11,6 +11,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 
 from constructs import Construct
 from shipway.constructs.deploy_stage import Engine
+from shipway.constructs.findings import acknowledge
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
 
@@ -95,6 +96,12 @@ class BlueGreenBalancer(Construct):
             drop_invalid_header_fields=True,
             deletion_protection=False,  # data is what a protected environment keeps, and here is none
         )
+        acknowledge(
+            self.load_balancer,
+            "ELB2",
+            "Access logs need a bucket of the account's; load_balancer.log_access_logs(bucket) turns them on",
+        )
+        acknowledge(self.load_balancer, "EC23", "The service is public: its production listener is open")
         self.blue, self.green = (
             elbv2.ApplicationTargetGroup(
                 self,

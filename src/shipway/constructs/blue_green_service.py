@@ -16,9 +16,11 @@ from shipway.constructs import placeholder
 from shipway.constructs.architecture import Architecture
 from shipway.constructs.blue_green_balancer import BlueGreenBalancer
 from shipway.constructs.deploy_stage import Engine
+from shipway.constructs.findings import acknowledge, acknowledge_wildcards
 from shipway.constructs.handover import CONTAINER
 from shipway.constructs.network import Egress, Network
 from shipway.constructs.task_definition_file import literal_task_definition_json, task_definition_json
+from shipway.constructs.task_permissions import start_tasks
 from shipway.constructs.task_size import require_task_size
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
@@ -120,16 +122,17 @@ class BlueGreenService(Construct):
         self.family = naming.name(Kind.ECS, "task")
         self.execution_role = self._role("Execution", naming)
         self.task_role = self._role("Task", naming)
-        # Named by no template: the pipeline puts the image in, and the placeholder hides the need for this
-        # grant.
-        image_repository.grant_pull(self.execution_role)
+        statements = start_tasks(self, image_repository, self.log_group, (secrets or {}).values())
+        for statement in statements:
+            self.execution_role.add_to_principal_policy(statement)
+        acknowledge_wildcards(self.execution_role, statements)
         self.task_definition = ecs.FargateTaskDefinition(
             self,
             "TaskDefinition",
             family=self.family,
             cpu=cpu,
             memory_limit_mib=memory_limit_mib,
-            execution_role=self.execution_role,
+            execution_role=self.execution_role.without_policy_updates(),
             task_role=self.task_role,
             runtime_platform=ecs.RuntimePlatform(
                 cpu_architecture=architecture.of_tasks,
@@ -146,6 +149,8 @@ class BlueGreenService(Construct):
             secrets=secrets,
             logging=ecs.LogDrivers.aws_logs(stream_prefix=naming.service, log_group=self.log_group),
         )
+        if environment:
+            acknowledge(self.task_definition, "ECS2", "Plain settings; what is secret is given as secrets")
         self.task_definition_json = task_definition_json(self.task_definition, CONTAINER)
         self.balancer = BlueGreenBalancer(
             self,
@@ -161,6 +166,7 @@ class BlueGreenService(Construct):
         self.cluster = ecs.Cluster(
             self, "Cluster", cluster_name=naming.name(Kind.ECS, "cluster"), vpc=network.vpc
         )
+        acknowledge(self.cluster, "ECS4", "Container Insights are billed by the metric; the alarms need none")
         self.service = ecs.FargateService(
             self,
             "Service",

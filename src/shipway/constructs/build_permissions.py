@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import Stack
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -113,7 +114,9 @@ def read_secrets(secrets: Sequence[secretsmanager.ISecret]) -> list[iam.PolicySt
     return statements
 
 
-def stand_in_network(scope: Construct, network: Network) -> list[iam.PolicyStatement]:
+def stand_in_network(
+    scope: Construct, network: Network, group: ec2.ISecurityGroup
+) -> list[iam.PolicyStatement]:
     """Give the build an address in the network.
 
     Source: https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html
@@ -136,15 +139,18 @@ def stand_in_network(scope: Construct, network: Network) -> list[iam.PolicyState
             ],
             resources=["*"],
         ),
+        # An interface is made in a subnet with a security group, and has no name before.
         iam.PolicyStatement(
-            actions=["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"],
-            # An interface is made in a subnet with a security group, and has no name before.
+            actions=["ec2:CreateNetworkInterface"],
             resources=[
                 interfaces,
                 *subnets,
-                stack.format_arn(service="ec2", resource="security-group", resource_name="*"),
+                stack.format_arn(
+                    service="ec2", resource="security-group", resource_name=group.security_group_id
+                ),
             ],
         ),
+        iam.PolicyStatement(actions=["ec2:DeleteNetworkInterface"], resources=[interfaces]),
         iam.PolicyStatement(
             actions=["ec2:CreateNetworkInterfacePermission"],
             resources=[interfaces],

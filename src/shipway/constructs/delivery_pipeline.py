@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 
 from constructs import Construct
+from shipway.constructs.findings import acknowledge_wildcards
 from shipway.constructs.pipeline_action import PipelineAction
 from shipway.constructs.source import SOURCE_ARTIFACT
 from shipway.errors import InputError
@@ -64,24 +65,25 @@ class DeliveryPipeline(Construct):
         super().__init__(scope, construct_id)
         _require_stages(stages, approval_topic)
         self._service = naming.service
+        policies = {
+            "Source": [*source.statements, *artifacts.pipeline_statements()],
+            "Build": _build_statements(build),
+            "Deploy": [
+                *(statement for stage in stages for statement in stage.statements),
+                *_approval_statements(stages, approval_topic),
+            ],
+        }
         self.role = iam.Role(
             self,
             "Role",
             role_name=naming.name(Kind.ROLE, "pipeline-role"),
             assumed_by=iam.ServicePrincipal("codepipeline.amazonaws.com"),
             inline_policies={
-                "Source": iam.PolicyDocument(
-                    statements=[*source.statements, *artifacts.pipeline_statements()]
-                ),
-                "Build": iam.PolicyDocument(statements=_build_statements(build)),
-                "Deploy": iam.PolicyDocument(
-                    statements=[
-                        *(statement for stage in stages for statement in stage.statements),
-                        *_approval_statements(stages, approval_topic),
-                    ]
-                ),
+                name: iam.PolicyDocument(statements=statements) for name, statements in policies.items()
             },
         )
+        for statements in policies.values():
+            acknowledge_wildcards(self.role, statements)
         self.pipeline = codepipeline.Pipeline(
             self,
             "Pipeline",

@@ -15,6 +15,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 from shipway.constructs import build_permissions as permissions
 from shipway.constructs.architecture import Architecture
+from shipway.constructs.findings import acknowledge, acknowledge_wildcards
 from shipway.constructs.network import Egress, Network
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
@@ -93,31 +94,44 @@ class ImageBuild(Construct):
             removal_policy=removal.policy,
         )
         self.report_groups = self._report_groups(project_name, specification, removal)
+        self.security_group = (
+            ec2.SecurityGroup(
+                self,
+                "SecurityGroup",
+                vpc=network.vpc,
+                description="Builds reach out; nothing reaches them",
+            )
+            if network
+            else None
+        )
+        statements = [
+            permissions.write_logs(self.log_group),
+            *permissions.write_reports(self, project_name, specification.reports.values()),
+            *permissions.use_artifacts(artifact_bucket),
+            *(
+                permissions.push_images(registry.repository, read_scan=specification.reads_scan)
+                if registry
+                else []
+            ),
+            *(credentials.statements if credentials else []),
+            *permissions.read_secrets(list((secrets or {}).values())),
+            *(
+                permissions.stand_in_network(self, network, self.security_group)
+                if network and self.security_group
+                else []
+            ),
+        ]
         self.role = iam.Role(
             self,
             "Role",
             role_name=naming.name(Kind.ROLE, "build-role"),
             assumed_by=iam.ServicePrincipal("codebuild.amazonaws.com"),
-            inline_policies={
-                "Build": iam.PolicyDocument(
-                    statements=[
-                        permissions.write_logs(self.log_group),
-                        *permissions.write_reports(self, project_name, specification.reports.values()),
-                        *permissions.use_artifacts(artifact_bucket),
-                        *(
-                            permissions.push_images(registry.repository, read_scan=specification.reads_scan)
-                            if registry
-                            else []
-                        ),
-                        *(credentials.statements if credentials else []),
-                        *permissions.read_secrets(list((secrets or {}).values())),
-                        *(permissions.stand_in_network(self, network) if network else []),
-                    ]
-                )
-            },
+            inline_policies={"Build": iam.PolicyDocument(statements=statements)},
         )
+        acknowledge_wildcards(self.role, statements)
         variables = {
-            name: _variable(_SECRETS_MANAGER, secret.secret_arn) for name, secret in (secrets or {}).items()
+            name: _variable(_SECRETS_MANAGER, secret.secret_full_arn or secret.secret_name)
+            for name, secret in (secrets or {}).items()
         }
         if registry:
             variables["IMAGE_REPOSITORY_URI"] = _variable(_PLAINTEXT, registry.uri)
@@ -146,10 +160,16 @@ class ImageBuild(Construct):
             ),
             timeout=Duration.minutes(timeout_minutes),
         )
+        acknowledge(
+            self.project,
+            "CB4",
+            "Its outputs are encrypted as the pipeline's bucket says",
+        )
         if credentials:
             # A variable that names a parameter does not depend on it in CloudFormation's eyes.
             self.project.node.add_dependency(credentials.user_name)
-        self.security_group = self._stand_in(network) if network else None
+        if network and self.security_group:
+            self._stand_in(network, self.security_group)
 
     def _report_groups(
         self, project_name: str, specification: BuildSpecification, removal: Removal
@@ -173,10 +193,7 @@ class ImageBuild(Construct):
             group.apply_removal_policy(removal.policy)
         return groups
 
-    def _stand_in(self, network: Network) -> ec2.SecurityGroup:
-        group = ec2.SecurityGroup(
-            self, "SecurityGroup", vpc=network.vpc, description="Builds reach out; nothing reaches them"
-        )
+    def _stand_in(self, network: Network, group: ec2.ISecurityGroup) -> None:
         # The CDK's own property attaches a policy to the role, which has what it needs.
         cast(
             "codebuild.CfnProject", self.project.node.default_child
@@ -185,7 +202,6 @@ class ImageBuild(Construct):
             subnets=network.vpc.select_subnets(subnet_type=network.task_subnets.subnet_type).subnet_ids,
             security_group_ids=[group.security_group_id],
         )
-        return group
 
 
 def _variable(kind: codebuild.BuildEnvironmentVariableType, value: str) -> codebuild.BuildEnvironmentVariable:

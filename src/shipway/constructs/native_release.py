@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from shipway.constructs.blue_green_service import BlueGreenService, require_engine
 from shipway.constructs.deploy_stage import DeployStage, Engine, FailureEvents
+from shipway.constructs.findings import acknowledge_wildcards
 from shipway.constructs.handover import IMAGE_ARTIFACT, IMAGE_DEFINITIONS
 from shipway.constructs.release_alarms import release_alarms
 from shipway.constructs.release_hooks import require_hooks
@@ -82,13 +83,15 @@ class NativeRelease(Construct):
             max_5xx_per_minute=max_5xx_per_minute,
             max_latency_seconds=max_latency_seconds,
         )
+        statements = _balancer_statements(service)
         self.role = iam.Role(
             self,
             "Role",
             role_name=naming.name(Kind.ROLE, "release-role"),
             assumed_by=iam.ServicePrincipal("ecs.amazonaws.com"),
-            inline_policies={"Release": iam.PolicyDocument(statements=_balancer_statements(service))},
+            inline_policies={"Release": iam.PolicyDocument(statements=statements)},
         )
+        acknowledge_wildcards(self.role, statements)
         called = require_hooks(Engine.ECS, hooks or {})
         self.hook_role = self._hook_role(naming, called) if called else None
         self._configure(shift, bake_minutes, called)

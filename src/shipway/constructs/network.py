@@ -8,6 +8,7 @@ from aws_cdk import Fn
 from aws_cdk import aws_ec2 as ec2
 
 from constructs import Construct
+from shipway.constructs.findings import acknowledge
 from shipway.model.naming import Kind, Naming
 
 _ZONES = 2
@@ -68,6 +69,7 @@ class Network(Construct):
             # Emptying the default group takes a Lambda function with a role of its own; nothing here uses it.
             restrict_default_security_group=False,
         )
+        acknowledge(self.vpc, "VPC7", "Flow logs are billed by size; vpc.add_flow_log() turns them on")
         if isolated:
             self._reach_aws()
 

@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
+from shipway.constructs.findings import acknowledge
 from shipway.constructs.removal import Removal
 from shipway.model.naming import Kind, Naming
 
@@ -59,6 +60,7 @@ def private_bucket(
         removal_policy=removal.policy,
         auto_delete_objects=removal.empties,
     )
+    acknowledge(bucket, "S1", "Its log would need a bucket, and that one another; CloudTrail tells as much")
     if removal.empties:
         _own_the_logs_of_the_provider(Stack.of(scope), naming)
     return bucket

@@ -12,9 +12,10 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from shipway.constructs.blue_green_service import require_engine
 from shipway.constructs.deploy_stage import DeployFiles, DeployStage, Engine, FailureEvents
+from shipway.constructs.findings import acknowledge_wildcards
 from shipway.constructs.handover import CONTAINER, IMAGE_ARTIFACT
 from shipway.constructs.release_alarms import release_alarms
-from shipway.constructs.release_hooks import require_hooks
+from shipway.constructs.release_hooks import let_hooks_answer, require_hooks
 from shipway.constructs.task_definition_file import IMAGE_PLACEHOLDER, app_spec_yaml
 from shipway.errors import InputError
 from shipway.model.naming import Kind, Naming
@@ -97,13 +98,15 @@ class Release(Construct):
         )
         application, group = (naming.name(Kind.DEPLOYMENT, name) for name in ("release", "release-group"))
         self.application = codedeploy.EcsApplication(self, "Application", application_name=application)
+        statements = self._statements(service)
         self.role = iam.Role(
             self,
             "Role",
             role_name=naming.name(Kind.ROLE, "release-role"),
             assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
-            inline_policies={"Release": iam.PolicyDocument(statements=self._statements(service))},
+            inline_policies={"Release": iam.PolicyDocument(statements=statements)},
         )
+        acknowledge_wildcards(self.role, statements)
         self.deployment_group = codedeploy.EcsDeploymentGroup(
             self,
             "Group",
@@ -128,7 +131,7 @@ class Release(Construct):
 
         # It depends on its configuration by reference; the construct says so again (cfn-lint W3005).
         cast("CfnResource", self.deployment_group.node.default_child).add_deletion_override("DependsOn")
-        self._let_hooks_answer(application, group)
+        let_hooks_answer(self, self._hooks.values(), application, group)
 
     @property
     def failure(self) -> FailureEvents:
@@ -215,21 +218,6 @@ class Release(Construct):
             iam.PolicyStatement(actions=["ecs:RegisterTaskDefinition"], resources=[revisions]),
             self._service.pass_task_roles(),
         ]
-
-    def _let_hooks_answer(self, application: str, group: str) -> None:
-        # By name: the group's role names the functions, and a function waits for its policy.
-        arn = Stack.of(self).format_arn(
-            service="codedeploy",
-            resource="deploymentgroup",
-            resource_name=f"{application}/{group}",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
-        for function in self._hooks.values():
-            iam.Grant.add_to_principal(
-                grantee=function,
-                actions=["codedeploy:PutLifecycleEventHookExecutionStatus"],
-                resource_arns=[arn],
-            )
 
     def _config(self) -> codedeploy.IEcsDeploymentConfig:
         shift = self._shift

@@ -20,6 +20,7 @@ from shipway.constructs.blue_green_service import BlueGreenService
 from shipway.constructs.delivery_place import DeliveryPlace, of_account
 from shipway.constructs.deploy_stage import DeployFiles, DeployStage, Engine
 from shipway.constructs.environment import claim, tag
+from shipway.constructs.findings import acknowledge_wildcards
 from shipway.constructs.handover import DEPLOY_ARTIFACT, HANDOVER
 from shipway.constructs.literal_names import LiteralNames
 from shipway.constructs.network import Egress, Network
@@ -240,15 +241,16 @@ class ServiceEnvironment(Construct):
 
     def _deploy_role(self, place: DeliveryPlace) -> iam.Role:
         own = self.release.deploy_stage(name="", files="", directory="", approval=False)
-        return iam.Role(
+        statements = [*own.statements, *place.artifact_statements]
+        role = iam.Role(
             self,
             "DeployRole",
             role_name=self.naming.name(Kind.ROLE, "deploy-role"),
             assumed_by=of_account(place.account, [place.pipeline_role_arn]),
-            inline_policies={
-                "Deploy": iam.PolicyDocument(statements=[*own.statements, *place.artifact_statements])
-            },
+            inline_policies={"Deploy": iam.PolicyDocument(statements=statements)},
         )
+        acknowledge_wildcards(role, statements)
+        return role
 
     def _names(self) -> LiteralNames:
         roles = {"execution-role": self.service.execution_role, "task-role": self.service.task_role}
