@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,6 +60,7 @@ class Access:
         self.documents = Documents(self.names)
         self._roles: dict[Role, Policies] = {}
         self._trusts: dict[Role, Policy] = {}
+        self._seen: dict[tuple[Role, int], Policy] = {}
 
     def principal(self, role: Role) -> Principal:
         """The role as a caller."""
@@ -91,7 +93,26 @@ class Access:
         guards = self.guarding(request.resource)
         if guards is None:
             guards = _unseen_guard(request)
+        elif role is not None:
+            guards = tuple(self._as_seen_by(role, guard) for guard in guards)
         return evaluate(request, Policies(own.identity, own.boundary, guards))
+
+    def _as_seen_by(self, role: Role, guard: Policy) -> Policy:
+        """A resource's policy without the other roles that it names: two roles are never one.
+
+        As strings they might be: nothing tells that the name which CloudFormation makes up for one is not the
+        name that the template gives to another.
+        """
+        key = (role, id(guard))
+        if key not in self._seen:
+            others = self._role_arns - {self.names.arn(role)}
+            statements = tuple(_without(statement, others) for statement in guard.statements)
+            self._seen[key] = guard._replace(statements=statements)
+        return self._seen[key]
+
+    @cached_property
+    def _role_arns(self) -> frozenset[str]:
+        return frozenset(self.names.arn(role) for role in self.graph.all(Role))
 
     def may_be_guarded(self, arn: str) -> bool:
         """Whether somebody else may have opened a resource by its own policy: no given template has it."""
@@ -229,3 +250,11 @@ def _unseen_guard(request: Request) -> tuple[Policy, ...]:
         return ()
     kind = Attachment.TRUST if request.lowered.startswith("sts:") else Attachment.RESOURCE
     return (unreadable_policy("it is in none of the templates", "of the resource", kind),)
+
+
+def _without(statement: Statement, others: frozenset[str]) -> Statement:
+    named = statement.principal
+    if named is None or named.negated or not any(value in others for _, value in named.entries):
+        return statement
+    left = tuple((kind, value) for kind, value in named.entries if value not in others)
+    return replace(statement, principal=named._replace(entries=left))

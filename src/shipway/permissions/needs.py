@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shipway.permissions.access import Access
     from shipway.permissions.calls.call import Call
     from shipway.permissions.decision import Decision
+    from shipway.permissions.names import Names
     from shipway.permissions.needs_table import NeedEntry
 
 _NARROWING = ("iam:PassedToService", "ecs:CreateAction", "ec2:AuthorizedService", "ec2:Subnet")
@@ -50,6 +51,11 @@ class Need:
             **{key: value.replace("${Region}", region) for key, value in self.entry.context.items()},
             **call.context,
         }
+
+    @property
+    def names(self) -> Names:
+        """What its symbolic strings stand for."""
+        return self._access.names
 
     @cached_property
     def decision(self) -> Decision:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from shipway.model.project import Buildspec, Project
     from shipway.permissions.calls.call import Scene
 
+_LOGINS = {
+    "ecr:GetAuthorizationToken": "cb.push.auth",
+    "ecr-public:GetAuthorizationToken": "cb.ecrpublic",
+    "sts:GetServiceBearerToken": "cb.ecrpublic",
+}
 _BUILDS = ({"build"}, {"buildx", "build"}, {"image", "build"})
 
 
@@ -108,5 +113,5 @@ def _options(call: Invocation, *names: str) -> Iterator[str]:
 def _aws(call: Invocation, values: ShellValues, role: Role, project: Project, scene: Scene) -> Iterator[Call]:
     expanded = tuple(values.expand(word) for word in call.arguments)
     for actions, resources in call_of(Cli.of(expanded), scene.names):
-        entry = {"ecr:GetAuthorizationToken": "cb.push.auth"}.get(actions[0], "cb.command")
-        yield Call(entry, role, resources, project, actions=() if entry != "cb.command" else actions)
+        entry = _LOGINS.get(actions[0], "cb.command")
+        yield Call(entry, role, resources, project, actions=actions)

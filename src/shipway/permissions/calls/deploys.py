@@ -143,7 +143,9 @@ def _registers(entry: str, action: Action, role: Role, scene: Scene) -> Iterator
     family = scene.names.name(task) if task is not None else SOME_NAME
     where = (scene.names.here("ecs", f"task-definition/{family}:{SOME_NAME}"),)
     yield Call(f"{entry}.register", role, where, action)
-    yield Call(f"{entry}.tag", role, where, action, context={"ecs:CreateAction": "RegisterTaskDefinition"})
+    tagged = entry == "action.ecs" and task is not None and task.properties.has("Tags")
+    tags = f"{entry}.tag.tagged" if tagged else f"{entry}.tag"
+    yield Call(tags, role, where, action, context={"ecs:CreateAction": "RegisterTaskDefinition"})
     if task is None:
         yield Call(f"{entry}.passrole", role, (scene.names.some_role,), action)
         return
