@@ -81,6 +81,12 @@ class Rule(NamedTuple):
     """The same, mended."""
     check: Callable[[Any, PipelineGraph], Findings]
 
+    def __reduce__(self) -> tuple[Callable[[str], Rule | None], tuple[str]]:
+        """Another process of the same call finds its own: a rule is never sent, only named."""
+        from shipway.checks.registry import rule_named  # noqa: PLC0415 -- the registry imports this module
+
+        return rule_named, (self.id,)
+
     def matches(self, selector: str) -> bool:
         """Whether an id, a name, a family, or the beginning of an id means this rule."""
         return selector in {self.id, self.name, self.family.value, self.family.prefix}

@@ -59,20 +59,20 @@ def command(  # noqa: PLR0917 -- click passes one argument per option, by name
     """
     # Parsing makes many objects and no garbage in cycles; a collection would visit all of them for nothing.
     gc.disable()
-    from shipway.checks.checking import check  # noqa: PLC0415 -- `shipway check --help` needs no rules
+    from shipway.checks.checking import check_paths  # noqa: PLC0415 -- `shipway check --help` needs no rules
     from shipway.checks.configuration import find_configuration, read_configuration  # noqa: PLC0415
     from shipway.checks.registry import select as select_rules  # noqa: PLC0415
     from shipway.checks.suppressions import today  # noqa: PLC0415
     from shipway.reports import render  # noqa: PLC0415
-    from shipway.template.inputs import read_systems  # noqa: PLC0415
 
     settings = read_configuration(Path(config)) if config else find_configuration(Path())
     rules = select_rules(select or settings.select, ignore or settings.ignore)
-    report = check(
-        read_systems(paths or (".",), source),
+    report = check_paths(
+        paths or (".",),
         rules,
         today(),
         settings.allowances,
+        source=source,
         keep_graphs=format_ == "html",
     )
     click.echo(render(report, format_))
@@ -87,10 +87,8 @@ def _report_bugs(report: Report) -> None:
     for crash in report.crashes:
         click.echo(f"{crash.rule.id} crashed on {crash.subject}\n{crash.error}", err=True)
     for error in report.unchecked:
-        if isinstance(error, InternalError):
-            import traceback  # noqa: PLC0415 -- needed by bugs only
-
-            click.echo("".join(traceback.format_exception(error)), err=True)
+        for note in getattr(error, "__notes__", ()):  # the traceback, where it is a bug of ours
+            click.echo(note, err=True)
 
 
 def _exit_code(report: Report, fail_on: str) -> int:

@@ -39,7 +39,10 @@ class Known(Generic[T_co]):
     @property
     def text(self) -> Text:
         """The symbolic string behind the value."""
-        return self.origin if self.origin is not None else Text.of((str(self.value),))
+        if self.origin is not None:
+            return self.origin
+        written = str(self.value)
+        return Text((written,)) if written else Text()
 
     @property
     def assumes(self) -> tuple[str, ...]:

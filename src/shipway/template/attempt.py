@@ -17,7 +17,7 @@ def attempt(where: str, what: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     """The result of a call, or the error that ended it: an ``InternalError`` when it is a bug of ours.
 
     Args:
-        where: What the call is about, for the message of a bug; the bug itself is the ``__cause__``.
+        where: What the call is about, for the message of a bug; the traceback is a note of the error.
         what: The function, which must not be a generator: those fail later.
         args: Its arguments.
         kwargs: Its keyword arguments.
@@ -27,10 +27,12 @@ def attempt(where: str, what: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     except ShipwayError as error:
         return error
     except Exception as error:  # noqa: BLE001 -- becomes exit code 4, once everything else has been checked
+        import traceback  # noqa: PLC0415 -- needed by bugs only
+
         bug = InternalError(
             f"not checked, because of a bug in Shipway: {type(error).__name__}: {str(error)[:200]}",
             where=where,
             remedy="Please report it with the template",
         )
-        bug.__cause__ = error
+        bug.add_note("".join(traceback.format_exception(error)))
         return bug

@@ -35,15 +35,20 @@ class System(NamedTuple):
     sources: SourceTree | None = None
 
 
-def read_systems(paths: Sequence[str], source: str | None = None) -> Iterator[System | ShipwayError]:
-    """The systems that paths name, one after the other, so that thousands need no more room than one.
+class Unit(NamedTuple):
+    """What is to be read as one system: loose files that belong together, or one assembly or CDK project."""
 
-    A path is a template, ``-`` for standard input, a pattern, a cdk.out directory, a CDK project (which is
-    synthesized), or a directory that is searched for templates. Templates that import from each other, or
-    include each other, are one system; so are the stacks of an assembly. What cannot be read is an error
-    among the systems, and the others are read all the same.
+    files: tuple[str, ...] = ()
+    directory: str = ""
+
+
+def find_units(paths: Sequence[str]) -> Iterator[Unit | ShipwayError]:
+    """What paths name, without reading any of it for good.
+
+    A path is a template, ``-`` for standard input, a pattern, a cdk.out directory, a CDK project (which will
+    be synthesized), or a directory that is searched for templates. Templates that import from each other, or
+    include each other, belong together; so do the stacks of an assembly.
     """
-    sources = DirectoryTree(Path(source)) if source else None
     files: dict[str, None] = {}
     for path in paths:
         expanded = attempt(path, _expand, path)
@@ -53,7 +58,7 @@ def read_systems(paths: Sequence[str], source: str | None = None) -> Iterator[Sy
             elif found == STDIN or not Path(found).is_dir():
                 files[found] = None
             elif is_assembly(Path(found)) or (Path(found) / "cdk.json").is_file():
-                yield from _synthesized(Path(found), sources)
+                yield Unit(directory=found)
             else:
                 searched = attempt(found, _search, Path(found))
                 if isinstance(searched, ShipwayError):
@@ -61,10 +66,45 @@ def read_systems(paths: Sequence[str], source: str | None = None) -> Iterator[Sy
                 else:
                     files.update(dict.fromkeys(searched))
     for group in groups(tuple(files)):
-        if isinstance(group, ShipwayError):
-            yield group
+        yield group if isinstance(group, ShipwayError) else Unit(group)
+
+
+def read_unit(unit: Unit, sources: SourceTree | None = None) -> Iterator[System | ShipwayError]:
+    """The system of a unit, after the errors in what could not be read of it.
+
+    Args:
+        unit: What is to be read.
+        sources: The project's files; those of a CDK project are its own when none are given.
+    """
+    if not unit.directory:
+        yield from _system([(file, None) for file in unit.files], sources)
+        return
+    directory = Path(unit.directory)
+    finished = is_assembly(directory)
+    assembly = attempt(unit.directory, Assembly.read if finished else _synthesize, directory)
+    if isinstance(assembly, ShipwayError):
+        yield assembly
+        return
+    parts = [(str(path), stack) for stack in assembly.stacks for path in (stack.template_file, *stack.nested)]
+    yield from _system(parts, sources or (None if finished else DirectoryTree(directory)))
+
+
+def read_systems(paths: Sequence[str], source: str | None = None) -> Iterator[System | ShipwayError]:
+    """The systems that paths name, one after the other, so that thousands need no more room than one.
+
+    What cannot be read is an error among the systems, and the others are read all the same.
+    """
+    sources = source_tree(source)
+    for unit in find_units(paths):
+        if isinstance(unit, ShipwayError):
+            yield unit
         else:
-            yield from _system([(file, None) for file in group], sources)
+            yield from read_unit(unit, sources)
+
+
+def source_tree(source: str | None) -> SourceTree | None:
+    """The project's files in a directory; None when none is given."""
+    return DirectoryTree(Path(source)) if source else None
 
 
 def _expand(path: str) -> list[str]:
@@ -91,16 +131,6 @@ def _search(directory: Path) -> list[str]:
             remedy="Name a template, a CDK project, or the directory that cdk synth wrote",
         )
     return found
-
-
-def _synthesized(directory: Path, sources: SourceTree | None) -> Iterator[System | ShipwayError]:
-    finished = is_assembly(directory)
-    assembly = attempt(str(directory), Assembly.read if finished else _synthesize, directory)
-    if isinstance(assembly, ShipwayError):
-        yield assembly
-        return
-    parts = [(str(path), stack) for stack in assembly.stacks for path in (stack.template_file, *stack.nested)]
-    yield from _system(parts, sources or (None if finished else DirectoryTree(directory)))
 
 
 def _system(
