@@ -123,7 +123,7 @@ def _report(
         crashes += each.outcome.crashes
         stated.update(each.allowances)
         graphs += [each.graph] if each.graph is not None else []
-    remaining, suppressed, notes = apply(findings, tuple(stated), day)
+    remaining, suppressed, notes = apply(findings, tuple(stated), day, rules)
     return Report(
         templates=tuple(templates),
         findings=tuple(remaining),

@@ -48,4 +48,9 @@ def select(selected: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> tup
 
 def rule_named(selector: str) -> Rule | None:
     """The rule with an id or a name; None when there is none."""
-    return next((rule for rule in all_rules() if selector in {rule.id, rule.name}), None)
+    return _by_name().get(selector)
+
+
+@cache
+def _by_name() -> dict[str, Rule]:
+    return {name: rule for rule in all_rules() for name in (rule.id, rule.name)}

@@ -97,7 +97,8 @@ def _result(reported: Reported, index: dict[str, int]) -> dict[str, Any]:
 
 
 def _suppressed(suppressed: Suppressed, index: dict[str, int]) -> dict[str, Any]:
-    allowed = {"kind": "external", "justification": suppressed.allowance.reason}
+    kind = "inSource" if suppressed.allowance.in_template else "external"
+    allowed = {"kind": kind, "justification": suppressed.allowance.reason}
     return {**_result(suppressed.reported, index), "suppressions": [allowed]}
 
 
