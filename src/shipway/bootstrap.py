@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from shipway.errors import InputError, MissingRequirementError, UnsupportedError
 from shipway.rehearsal.aws.account import AwsAccount
+from shipway.rehearsal.aws.parameter_store import AwsParameterStore
 from shipway.rehearsal.events import Interrupted, KeptRunning, RehearsalFinished, RehearsalStarted
 from shipway.rehearsal.facts import Outcome
 from shipway.rehearsal.follow import Patience
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from shipway.rehearsal.credentials import ParameterStore
     from shipway.rehearsal.events import Envelope
     from shipway.template.assembly import Assembly, Stack
 
@@ -58,6 +60,15 @@ class Settings:
     account: str = "123456789012"
     region: str = "us-east-1"
     context: tuple[tuple[str, str], ...] = ()
+
+
+def parameter_store(profile: str, region: str) -> ParameterStore:
+    """Parameter Store of the user's own account: the one thing here that does talk to AWS.
+
+    Raises:
+        MissingRequirementError: Their AWS configuration names no region, or no such profile.
+    """
+    return AwsParameterStore(profile, region)
 
 
 def plan(settings: Settings) -> Plan:
