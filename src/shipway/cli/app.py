@@ -22,6 +22,8 @@ COMMANDS = {
     "permissions": "Show which calls each role will make, and which of them it may make.",
     "rehearse": "Deliver a project on this machine, from push to green, and try what must not go wrong.",
     "replay": "Show a rehearsal again from its events.",
+    "init": "Write a new project, or bring an older one up to date.",
+    "credentials": "Write and check the credentials of an image registry.",
 }
 
 # Top-level packages that come with an extra only.
