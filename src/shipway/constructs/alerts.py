@@ -160,6 +160,7 @@ class Alerts(Construct):
             retention=retention,
             removal_policy=removal.policy,
         )
+        removal.allow(group, "log-group-left-behind")
         # EventBridge writes logs by a policy of CloudWatch Logs, of which a region has ten.
         logs.ResourcePolicy(
             self,

@@ -54,6 +54,7 @@ class ArtifactBucket(Construct):
             expire_after_days=expire_after_days,
             encryption_key=self.key,
         )
+        removal.allow(self.bucket, "kept-artifacts")
 
     def let_read(self, account: str, role_arn: str) -> None:
         """Let a role of another account read artifacts; it needs not exist yet."""

@@ -117,6 +117,7 @@ class BlueGreenService(Construct):
             retention=log_retention,
             removal_policy=removal.policy,
         )
+        removal.allow(self.log_group, "log-group-left-behind")
         self.engine = engine
         self.container_port = container_port
         self.family = naming.name(Kind.ECS, "task")

@@ -93,6 +93,7 @@ class ImageBuild(Construct):
             retention=log_retention,
             removal_policy=removal.policy,
         )
+        removal.allow(self.log_group, "log-group-left-behind")
         self.report_groups = self._report_groups(project_name, specification, removal)
         self.security_group = (
             ec2.SecurityGroup(

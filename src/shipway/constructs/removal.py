@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import CfnResource, RemovalPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from constructs import IConstruct
     from shipway.model.naming import Naming
 
 
@@ -32,6 +33,15 @@ class Removal:
     def policy(self) -> RemovalPolicy:
         """RETAIN in a protected environment, else DESTROY."""
         return RemovalPolicy.RETAIN if self.protected else RemovalPolicy.DESTROY
+
+    def allow(self, construct: IConstruct, finding: str) -> None:
+        """In a protected environment, tell ``shipway check`` that what it finds here is meant."""
+        if self.protected:
+            allowance = {
+                "rule": finding,
+                "reason": "A protected environment keeps its data",
+            }
+            cast("CfnResource", construct.node.default_child).add_metadata("shipway", {"allow": [allowance]})
 
     @property
     def empties(self) -> bool:
