@@ -14,6 +14,7 @@ FORMATS = {
     "sarif": "sarif",
     "junit": "junit",
     "github": "github",
+    "html": "html_page",
 }
 """Name of a format -> module that renders it, imported only when it is asked for."""
 
