@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 class Part(NamedTuple):
     """A resource, or a place in one, that findings can stand on."""
 
+    name: str
     text: str
+    """The name with its kind."""
     template: str
     path: tuple[str | int, ...]
     """A finding stands on it when its path begins with this one."""
@@ -90,7 +92,7 @@ def _action(action: Action, graph: PipelineGraph) -> Card:
         role = graph.role_of(project)
         used += [role] if isinstance(role, Resource) else []
     name = known(action.name) or "?"
-    own = Part(f"action {name}", action.location.template, action.location.path)
+    own = Part("the action itself", action.said, action.location.template, action.location.path)
     kind = known(action.provider) or known(action.category) or "?"
     return Card(name, kind, (own, *_parts(used)))
 
@@ -157,4 +159,4 @@ def _parts(resources: Iterable[Resource]) -> tuple[Part, ...]:
 
 
 def _part(resource: Resource) -> Part:
-    return Part(resource.said, resource.stack, resource.location.path)
+    return Part(resource.logical_id, resource.said, resource.stack, resource.location.path)

@@ -74,8 +74,8 @@ def _card(card: Card, left: int, top: int, found: Mapping[Part, Mapping[Severity
 
 def _part(part: Part, left: int, top: int, found: Mapping[Severity, int]) -> Iterator[str]:
     number = sum(found.values())
-    letters = _LETTERS if number else _LETTERS + 5
-    text = f'<text class="part" x="{left + 16}" y="{top + 15}">{_short(part.text, letters)}</text>'
+    letters = _LETTERS - 1 if number else _LETTERS + 5
+    text = f'<text class="part" x="{left + 16}" y="{top + 15}">{_short(part.name, letters)}</text>'
     title = f"<title>{escape(part.text)}: {number or 'no'} finding{'s' * (number != 1)}</title>"
     if not number:
         yield f"<g>{title}{text}</g>"
