@@ -21,6 +21,12 @@ def main() -> int:
     parser.add_argument(
         "--time-scale", type=float, default=defaults.time_scale, help="AWS seconds per real second"
     )
+    parser.add_argument(
+        "--authorize",
+        action=argparse.BooleanOptionalAction,
+        default=defaults.authorize,
+        help="hold calls that are made as a role to the deployed policies",
+    )
     parser.add_argument("--engine", default="process", choices=["process"])
     parser.add_argument("--log-level", default="INFO")
     options = parser.parse_args()
@@ -28,7 +34,7 @@ def main() -> int:
         level=options.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
     logging.getLogger("botocore").setLevel(logging.WARNING)
-    settings = Settings(options.account, options.region, options.port, options.time_scale)
+    settings = Settings(options.account, options.region, options.port, options.time_scale, options.authorize)
     try:
         run(settings, lambda report: make_engine(options.engine, report))
     except ShipwayError as error:

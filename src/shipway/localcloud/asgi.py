@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -40,7 +40,7 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 
 async def respond(
-    send: Send, status: int, body: bytes, *, content_type: str, headers: dict[str, str] | None = None
+    send: Send, status: int, body: bytes, *, content_type: str, headers: Mapping[str, str] | None = None
 ) -> None:
     """Send a complete answer."""
     head = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]

@@ -15,11 +15,15 @@ from xml.sax.saxutils import escape
 
 from shipway.localcloud import wire
 from shipway.localcloud.asgi import AsgiApp, Message, Receive, Scope, Send, header, read_body, replay, respond
+from shipway.localcloud.authorization.authorizer import HttpRequest
+from shipway.localcloud.authorization.registry import key_of_login, with_login
 from shipway.localcloud.clock import CloudStopped
 from shipway.localcloud.kernel import QueryOverlay, Service, not_emulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from shipway.localcloud.authorization.authorizer import Authorizer
 
 LOG = logging.getLogger(__name__)
 _SIGNATURE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/,\s]+)/([^/,\s]+)/")
@@ -48,14 +52,21 @@ class Gateway:
         services: Ours; a JSON service is chosen by its ``X-Amz-Target`` prefix.
         caller_of: Resolves an access key.
         default_region: Region of an unsigned request.
+        authorizer: Judges what is asked as a role; without one, everything is allowed.
     """
 
     def __init__(
-        self, inner: AsgiApp, services: list[Service], caller_of: CallerOf, default_region: str
+        self,
+        inner: AsgiApp,
+        services: list[Service],
+        caller_of: CallerOf,
+        default_region: str,
+        authorizer: Authorizer | None = None,
     ) -> None:
         self._inner = inner
         self._caller_of = caller_of
         self._default_region = default_region
+        self._authorizer = authorizer
         # Operations block (they call back through this gateway), so they need a thread each.
         self._threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="operation")
         self._apis = {
@@ -82,6 +93,11 @@ class Gateway:
         if path.startswith("/_shipway/"):
             await self._answer_control(path.removeprefix("/_shipway/"), send)
             return
+        if self._authorizer is not None:
+            judged = await self._judged(self._authorizer, scope, receive, send)
+            if judged is None:
+                return
+            receive = judged
         for prefix, app in self._routes.items():
             if path.startswith(prefix):
                 await app(scope, receive, send)
@@ -94,6 +110,49 @@ class Gateway:
             await self._answer_query(scope, receive, send)
             return
         await self._inner(scope, receive, send)
+
+    async def _judged(
+        self, authorizer: Authorizer, scope: Scope, receive: Receive, send: Send
+    ) -> Receive | None:
+        """What remains to be received of a request that may pass; None when it has been answered."""
+        path = scope["path"]
+        in_registry = path.startswith("/v2/")
+        if in_registry:
+            key = key_of_login(header(scope, "authorization"))
+            caller, service = self._caller_of(key, self._default_region), "registry"
+        else:
+            caller, service = self._signer(scope)
+        if not authorizer.concerns(caller):
+            return receive
+        body = b""
+        if service not in {"registry", "s3"}:  # their permissions stand outside of the body
+            body = await read_body(receive)
+            receive = replay(body, receive)
+        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
+        request = HttpRequest(
+            scope["method"], path, scope["query_string"].decode("latin-1"), headers, service, body
+        )
+        answer = await asyncio.get_running_loop().run_in_executor(
+            self._threads, authorizer.judge, request, caller
+        )
+        if answer is not None:
+            status, content, content_type, extra = answer
+            await respond(send, status, content, content_type=content_type, headers=extra)
+            return None
+        if headers.get("x-amz-target", "").endswith(".GetAuthorizationToken") and service == "ecr":
+            await self._answer_login(scope, body, caller.access_key, send)
+            return None
+        return receive
+
+    async def _answer_login(self, scope: Scope, body: bytes, access_key: str, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+
+        def token() -> bytes:
+            asked = asyncio.run_coroutine_threadsafe(self._ask_inner(scope, body), loop)
+            return with_login(asked.result(), access_key)
+
+        status, answer = await self._run(token, "ecr:GetAuthorizationToken", wire.encode_error)
+        await respond(send, status, answer, content_type=_JSON)
 
     def close(self) -> None:
         """Give up the threads; operations under way end with the clock."""

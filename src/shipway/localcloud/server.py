@@ -20,6 +20,8 @@ from hypercorn.config import Config
 
 from shipway.errors import MissingRequirementError
 from shipway.localcloud import emulator
+from shipway.localcloud.authorization.authorizer import Authorizer
+from shipway.localcloud.authorization.lookup import CloudLookup
 from shipway.localcloud.clients import Clients
 from shipway.localcloud.clock import Clock
 from shipway.localcloud.events import Events
@@ -47,12 +49,14 @@ class Settings:
         region: AWS region.
         port: Port on 127.0.0.1; 0 takes a free one.
         time_scale: AWS seconds per second of this machine.
+        authorize: Whether calls that are made as a role are held to the deployed policies.
     """
 
     account: str = "123456789012"
     region: str = "us-east-1"
     port: int = 0
     time_scale: float = 60.0
+    authorize: bool = True
 
 
 class Cloud:
@@ -94,7 +98,10 @@ class Cloud:
         self._gateway = self._wire()
 
     def _wire(self) -> Gateway:
-        gateway = Gateway(emulator.app(), self.services, emulator.caller_of, self.settings.region)
+        authorizer = None
+        if self.settings.authorize:
+            authorizer = Authorizer(CloudLookup(self.kernel.clients), self.kernel.ledger)
+        gateway = Gateway(emulator.app(), self.services, emulator.caller_of, self.settings.region, authorizer)
         gateway.add_control("ready", self.describe)
         gateway.add_control("ledger", self.kernel.ledger.as_json)
         gateway.add_control("processes", lambda: {"jobs": self.kernel.jobs.running()})
