@@ -13,6 +13,7 @@ from shipway.model.value import Known, text_of
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
     from shipway.model.resource import Resource
+    from shipway.model.text import Text
 
 # What shows an alarm, or grants access to it, does not act on it.
 _BYSTANDERS = ("AWS::IAM::", "AWS::CloudWatch::Dashboard")
@@ -49,7 +50,8 @@ def alarm_without_action(alarm: Alarm, graph: PipelineGraph) -> Findings:
     if alarm.actions_enabled == Known(value=False) and alarm.actions:
         yield Finding(alarm.at("ActionsEnabled"), f"the actions of {alarm.said} are switched off")
         return
-    if alarm.actions or any(_names(each, alarm) for each in graph.resources):
+    name = text_of(alarm.name).filled()
+    if alarm.actions or any(_names(each, alarm, name) for each in graph.resources):
         return
     if alarm.actions.rest is not None:
         yield Undetermined(where, alarm.actions.rest.reason)
@@ -62,13 +64,13 @@ def alarm_without_action(alarm: Alarm, graph: PipelineGraph) -> Findings:
     )
 
 
-def _names(other: Resource, alarm: Alarm) -> bool:
+def _names(other: Resource, alarm: Alarm, name: Text) -> bool:
     """Whether another resource makes use of the alarm."""
     if other is alarm or other.cfn_type.startswith(_BYSTANDERS):
         return False
-    name = text_of(alarm.name).filled()
     if alarm.logical_id not in other.properties.references() and not name.parts:
         return False
+    quoted = f'"{name.literal}"' if name.literal else ""
     for _, value in other.properties.walk():
         text = text_of(value)
         if any(
@@ -76,6 +78,6 @@ def _names(other: Resource, alarm: Alarm) -> bool:
             for token in text.tokens
         ):
             return True
-        if name.parts and (text.filled() == name or (name.literal and f'"{name.literal}"' in text)):
+        if name.parts and (text.filled() == name or (quoted and quoted in text)):
             return True
     return False

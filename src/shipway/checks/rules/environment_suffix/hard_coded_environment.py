@@ -19,9 +19,8 @@ from shipway.model.text import Text
 from shipway.model.value import known, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from shipway.model.graph import PipelineGraph
+    from shipway.model.location import Location
     from shipway.model.resource import Resource
 
 _SHORTEST = 6  # characters of a name that stand elsewhere by no accident
@@ -87,38 +86,34 @@ def hard_coded_environment(stack: Stack, graph: PipelineGraph) -> Findings:
     words = {value for each in parameters for value in values_of(each)}
     if not words:
         return
-    spelt = dict(_spelt(stack, graph))
-    pattern = _any_of(spelt)
+    spelt = _spelt(stack, graph)
     for resource in graph.resources:
         if resource.stack != stack.name:
             continue
         yield from _in_name(resource, words & WORDS)
-        yield from _in_tags(resource, words & WORDS)
-        if pattern is None:
-            continue
+        own = resource.at(resource.name_property).path
         for location, value in resource.properties.walk():
             text = text_of(value)
-            found = {
-                name: text.parts.index(part)
-                for part in text.literals
-                for name in pattern.findall(part)
-                if spelt[name] != resource.logical_id
-            }
-            if not found:
+            found = _found(text, spelt)
+            if location.path[-3:-2] == ("Tags",):
+                yield from _in_tag(resource, location, text, words & WORDS)
+            if not found or location.path == own:
                 continue
             names = sorted(found)
             line = _line(text, found[names[0]], names[0])
             others = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            said = next(names_of[names[0]] for names_of in spelt.values() if names[0] in names_of)
             yield Finding(
                 location.inside(line) if line else location,
-                f"{resource.said} names {', '.join(names[:_SHOWN])}{others}: so {spelt[names[0]]} is called "
+                f"{resource.said} names {', '.join(names[:_SHOWN])}{others}: so {said} is called "
                 "in one environment only",
                 Confidence.MEDIUM,
             )
 
 
-def _spelt(stack: Stack, graph: PipelineGraph) -> Iterator[tuple[str, str]]:
-    """Every name that hangs on the environment, as it is spelt in each, with the resource that bears it."""
+def _spelt(stack: Stack, graph: PipelineGraph) -> dict[str, dict[str, str]]:
+    """Environment -> the names that hang on it, as they are spelt there, each with its resource."""
+    found: dict[str, dict[str, str]] = {}
     values = {each.name: values_of(each) for each in environment_parameters(stack)}
     for resource in named_resources(stack, graph):
         text = text_of(resource.name)
@@ -126,14 +121,21 @@ def _spelt(stack: Stack, graph: PipelineGraph) -> Iterator[tuple[str, str]]:
             for value in values.get(token.name, ()):
                 filled = Text.of(value if part == token else part for part in text.parts).filled().literal
                 if filled is not None and len(filled) >= _SHORTEST and value in filled:
-                    yield filled.removeprefix("alias/"), resource.logical_id
+                    found.setdefault(value, {})[filled.removeprefix("alias/")] = resource.logical_id
+    return found
 
 
-def _any_of(names: dict[str, str]) -> re.Pattern[str] | None:
-    if not names:
-        return None
-    longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(rf"(?<![\w$-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
+def _found(text: Text, spelt: dict[str, dict[str, str]]) -> dict[str, int]:
+    """The names that stand in a text as words of their own, each with the index of its part."""
+    return {
+        name: index
+        for index, literal in enumerate(text.parts)
+        if isinstance(literal, str)
+        for value, names in spelt.items()
+        if value in literal
+        for name in names
+        if name in literal and re.search(rf"(?<![\w$-]){re.escape(name)}(?![\w-])", literal)
+    }
 
 
 def _line(text: Text, index: int, name: str) -> int:
@@ -155,14 +157,9 @@ def _in_name(resource: Resource, words: set[str]) -> Findings:
         )
 
 
-def _in_tags(resource: Resource, words: set[str]) -> Findings:
-    index = 0
-    while resource.properties.has("Tags", index):
-        key = known(resource.properties.text("Tags", index, "Key"))
-        value = text_of(resource.properties.text("Tags", index, "Value")).literal
-        if key is not None and key.lower() in _TAGS and value is not None and value.lower() in words:
-            yield Finding(
-                resource.at("Tags", index, "Value"),
-                f"tag {key} of {resource.said} is {value} in every environment",
-            )
-        index += 1
+def _in_tag(resource: Resource, location: Location, text: Text, words: set[str]) -> Findings:
+    if location.path[-1] != "Value" or text.literal is None or text.literal.lower() not in words:
+        return
+    key = known(resource.properties.text("Tags", location.path[-2], "Key"))
+    if key is not None and key.lower() in _TAGS:
+        yield Finding(location, f"tag {key} of {resource.said} is {text.literal} in every environment")

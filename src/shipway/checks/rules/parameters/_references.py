@@ -39,6 +39,8 @@ class SecretReference(NamedTuple):
 def secret_references(resource: Resource, graph: PipelineGraph) -> Iterator[SecretReference]:
     """Every dynamic reference of a resource, and every variable that a build takes from a secret."""
     for location, value in resource.properties.walk():
+        if isinstance(value, Known):
+            continue  # only the deployment resolves a reference
         said = str(text_of(value))
         if "{{resolve:secretsmanager:" not in said:
             continue

@@ -33,6 +33,19 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 
+# Properties that AWS itself keeps secret, whatever the type of the resource.
+SECRET_PROPERTIES = frozenset(
+    {
+        "OAuthToken",
+        "SecretToken",
+        "MasterUserPassword",
+        "AuthToken",
+        "Password",
+        "ClientSecret",
+        "AdminPassword",
+    }
+)
+
 
 def is_secret_name(name: str) -> bool:
     """Whether a variable, parameter or key is called as secrets are."""
@@ -48,6 +61,11 @@ def is_pointer(value: str) -> bool:
 def is_placeholder(value: str) -> bool:
     """Whether a value stands for one that somebody is to put in its place."""
     return _PLACEHOLDER.search(value) is not None
+
+
+def takes_passwords(resource: Resource) -> bool:
+    """Whether a property of that name is a password to AWS; who wrote a custom resource may mean its ARN."""
+    return resource.cfn_type.startswith("AWS::") and not resource.cfn_type.startswith("AWS::CloudFormation::")
 
 
 class Variable(NamedTuple):

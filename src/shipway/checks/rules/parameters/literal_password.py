@@ -6,25 +6,17 @@ from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
-from shipway.checks.rules.parameters._secrets import is_placeholder, is_pointer
+from shipway.checks.rules.parameters._secrets import (
+    SECRET_PROPERTIES,
+    is_placeholder,
+    is_pointer,
+    takes_passwords,
+)
 from shipway.model.resource import Resource
 from shipway.model.value import Known
 
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
-
-# Properties that AWS itself keeps secret, whatever the type of the resource.
-_SECRET_PROPERTIES = frozenset(
-    {
-        "OAuthToken",
-        "SecretToken",
-        "MasterUserPassword",
-        "AuthToken",
-        "Password",
-        "ClientSecret",
-        "AdminPassword",
-    }
-)
 
 
 @rule(
@@ -58,9 +50,11 @@ Resources:
 )
 def literal_password(resource: Resource, _graph: PipelineGraph) -> Findings:
     """A parameter's default is PARAM004's, an environment variable PARAM001's."""
+    if not takes_passwords(resource):
+        return
     for location, value in resource.properties.walk():
         key = location.path[-1]
-        if key not in _SECRET_PROPERTIES or "Variables" in location.path:
+        if key not in SECRET_PROPERTIES or "Variables" in location.path:
             continue
         if not isinstance(value, Known) or value.assumes or is_pointer(value.value):
             continue

@@ -76,7 +76,7 @@ Resources:
 def parameter_wider_than_name(stack: Stack, graph: PipelineGraph) -> Findings:
     """Only parameters that check something: of the others nobody claims that they fit."""
     for parameter in stack.parameters:
-        if parameter.allowed_values:
+        if parameter.allowed_values or not (parameter.allowed_pattern or parameter.maximum_length):
             continue
         names = sorted(_names(parameter, stack, graph), key=lambda name: name.room)
         if parameter.maximum_length is not None and names and parameter.maximum_length > names[0].room:

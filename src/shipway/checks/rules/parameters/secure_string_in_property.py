@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
 from shipway.model.resource import Resource
-from shipway.model.value import text_of
+from shipway.model.value import Unresolved, text_of
 
 if TYPE_CHECKING:
     from shipway.model.graph import PipelineGraph
@@ -64,7 +64,7 @@ def secure_string_in_property(resource: Resource, _graph: PipelineGraph) -> Find
     if resource.cfn_type in _TAKE_ONE:
         return
     for location, value in resource.properties.walk():
-        if "{{resolve:ssm-secure:" in str(text_of(value)):
+        if isinstance(value, Unresolved) and "{{resolve:ssm-secure:" in str(text_of(value)):
             yield Finding(
                 location,
                 f"{resource.said} resolves a SecureString, which is not resolved in {resource.cfn_type}",

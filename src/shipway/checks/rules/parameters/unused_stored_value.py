@@ -65,7 +65,9 @@ def unused_stored_value(graph: PipelineGraph, _graph: PipelineGraph) -> Findings
     texts = list(_texts(graph))
     for each in stored:
         name = text_of(each.name)
-        if not any(_means(text, each, name) for text in texts):
+        if not any(_refers(text, each) for text in texts) and not (
+            name.parts and any(_names(text, str(name.filled())) for text in texts)
+        ):
             yield Finding(
                 each.at(each.name_property) if each.name is not None else each.location,
                 f"nothing in the given templates reads {each.said}{f' ({name})' if name.parts else ''}",
@@ -89,17 +91,17 @@ def _texts(graph: PipelineGraph) -> Iterator[Text]:
                 yield Text.of((parameter.default,))
 
 
-def _means(text: Text, stored: Resource, name: Text) -> bool:
-    for token in text.tokens:
-        if token.kind is TokenKind.RESOURCE and (token.stack, token.name) == (
-            stored.stack,
-            stored.logical_id,
-        ):
-            return True
-        if token.kind is TokenKind.DYNAMIC and name.parts and str(name.filled()) in token.name:
-            return True
-    if not name.parts:
-        return False
-    parent = str(name.filled()).rpartition("/")[0]
+def _refers(text: Text, stored: Resource) -> bool:
+    return any(
+        token.kind is TokenKind.RESOURCE and (token.stack, token.name) == (stored.stack, stored.logical_id)
+        for token in text.tokens
+    )
+
+
+def _names(text: Text, name: str) -> bool:
+    """Whether a text holds the name, or the path above it."""
+    if any(token.kind is TokenKind.DYNAMIC and name in token.name for token in text.tokens):
+        return True
+    parent = name.rpartition("/")[0]
     said = str(text.filled())
-    return str(name.filled()) in said or (len(parent) > 1 and f"{parent}/*" in said) or said == parent
+    return name in said or (len(parent) > 1 and f"{parent}/*" in said) or said == parent
