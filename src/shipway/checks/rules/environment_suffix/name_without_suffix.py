@@ -94,6 +94,7 @@ def name_without_suffix(stack: Stack, graph: PipelineGraph) -> Findings:
     mark = mark_of(stack, graph)
     if mark is None:
         return
+    borne = f"{mark.bearers} of {mark.named} names bear" if mark.bearers else "no name bears"
     written = {value for each in environment_parameters(stack) for value in values_of(each)} & WORDS
     for each in named_resources(stack, graph):
         if each.cfn_type in _WITHIN or is_told_apart(each.name, mark):
@@ -103,7 +104,7 @@ def name_without_suffix(stack: Stack, graph: PipelineGraph) -> Findings:
             continue
         yield Finding(
             each.at(each.name_property),
-            f"name {text} of {each.said} lacks {mark.said}, which {mark.bearers} of {mark.named} names bear",
+            f"name {text} of {each.said} lacks {mark.said}, which {borne}",
             Confidence.MEDIUM,
             severity=_severity(each, mark),
         )
