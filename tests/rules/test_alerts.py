@@ -125,8 +125,7 @@ def test_a_metric_of_ones_own_is_no_finding() -> None:
 @pytest.mark.parametrize(
     "user",
     [
-        "{Type: AWS::CodeDeploy::DeploymentGroup, "
-        "Properties: {AlarmConfiguration: {Alarms: [{Name: busy}]}}}",
+        "{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {AlarmConfiguration: {Alarms: [Name: busy]}}}",
         "{Type: AWS::CloudWatch::CompositeAlarm, Properties: {AlarmRule: 'ALARM(\"busy\")'}}",
         "{Type: AWS::ECS::Service, Properties: {DeploymentConfiguration: {Alarms: {AlarmNames: [!Ref A]}}}}",
     ],
