@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,20 @@ class Cloud:
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
+    # The roles of these tests have no policies: what services do is their subject, not who may ask for it.
+    with running("--no-authorize") as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def strict_cloud() -> Iterator[Cloud]:
+    """A cloud that holds roles to their policies."""
+    with running() as cloud:
+        yield cloud
+
+
+@contextmanager
+def running(*options: str) -> Iterator[Cloud]:
     process = subprocess.Popen(
         [
             sys.executable,
@@ -53,6 +68,7 @@ def cloud() -> Iterator[Cloud]:
             str(TIME_SCALE),
             "--log-level",
             "WARNING",
+            *options,
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, unquote
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 _PREFIXES = {"monitoring": "cloudwatch", "email": "ses"}
 _LAMBDA = re.compile(r"/2015-03-31/functions/(?P<name>[^/]+)/invocations")
+# How this cloud hands over what CodePipeline has CodeCommit zip; in AWS these two calls have no public API.
+_ARCHIVE = re.compile(r"/git-archive/(?P<name>[^/]+)")
 _LISTED = re.compile(r"(?P<name>[^.]+)\.(?:member\.)?\d+(?P<rest>\..+)?")
 
 
@@ -68,6 +70,9 @@ def read_call(method: str, path: str, service: str, target: str, body: bytes) ->
         operation = form.pop("Action", "")
         protocol = "ec2" if prefix == "ec2" else "query"
         return ApiCall(prefix, str(operation), form, protocol) if operation else None
+    archive = _ARCHIVE.fullmatch(path)
+    if archive is not None:
+        return ApiCall("codecommit", "UploadArchive", {"RepositoryName": archive["name"]}, "json")
     found = _LAMBDA.fullmatch(path)
     if found is not None and method == "POST":
         return ApiCall("lambda", "InvokeFunction", {"FunctionName": unquote(found["name"])}, "rest")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
+from shipway.permissions.symbols import SOME_NAME, SOME_TEXT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -69,4 +71,5 @@ def refuse(protocol: str, service: str, message: str) -> Answer:
 def explained(decision: Decision) -> str:
     """What the ledger says of a call that nobody can judge."""
     nearest = decision.nearest
-    return nearest.sentence if nearest is not None else decision.reason
+    sentence = nearest.sentence if nearest is not None else decision.reason
+    return sentence.replace(SOME_NAME, "*").replace(SOME_TEXT, "*")

@@ -66,11 +66,14 @@ def wanted(call: ApiCall, place: Place) -> tuple[Wanted, ...] | None:
         own = tuple(_RESOURCES[known.name](call, place))
     else:
         own = _by_format(call, known.arns, place)
+    follows = tuple(
+        Wanted(action, resource) for action in _FOLLOWED_BY.get(known.name, ()) for resource in own
+    )
     handed = tuple(
         Wanted("iam:PassRole", place.role(role), {"iam:PassedToService": service})
         for role, service in _handed_over(call, place)
     )
-    return (*(Wanted(known.name, resource) for resource in own), *handed)
+    return (*(Wanted(known.name, resource) for resource in own), *follows, *handed)
 
 
 def _by_format(call: ApiCall, formats: tuple[str, ...], place: Place) -> tuple[str, ...]:
@@ -161,6 +164,10 @@ def _deployment(call: ApiCall, place: Place) -> Iterator[str]:
         yield place.arn("codedeploy", f"deploymentgroup:{group[0]}/{group[1]}")
 
 
+def _deployment_config(call: ApiCall, place: Place) -> Iterator[str]:
+    yield place.arn("codedeploy", f"deploymentconfig:{call.text('deploymentConfigName')}")
+
+
 def _function(call: ApiCall, place: Place) -> Iterator[str]:
     name = call.text("FunctionName")
     yield name if name.startswith("arn:") else place.arn("lambda", f"function:{name}")
@@ -207,6 +214,7 @@ _RESOURCES: dict[str, Callable[[ApiCall, Place], Iterator[str]]] = {
         _report_group,
     ),
     **dict.fromkeys(("codedeploy:GetDeployment", "codedeploy:StopDeployment"), _deployment),
+    "codedeploy:GetDeploymentConfig": _deployment_config,
     "lambda:InvokeFunction": _function,
     "cloudwatch:DescribeAlarms": _alarm,
     **dict.fromkeys(
@@ -221,6 +229,9 @@ _RESOURCES: dict[str, Callable[[ApiCall, Place], Iterator[str]]] = {
     **dict.fromkeys(("codepipeline:StartPipelineExecution", "codepipeline:GetPipelineState"), _pipeline),
     "sts:AssumeRole": _role,
 }
+
+# Calls that this cloud answers with one request.
+_FOLLOWED_BY = {"codecommit:UploadArchive": ("codecommit:GetUploadArchiveStatus",)}
 
 # Operation -> parameters that hand a role over, and the service that will act in it.
 _HANDED_OVER = {
