@@ -29,7 +29,7 @@ class _Absent:
 ABSENT: Final = _Absent()
 """``AWS::NoValue``: as if the property did not stand there."""
 
-_VARIABLE = re.compile(r"\$\{(!?)\s*([^}]*?)\s*\}")
+_VARIABLE = re.compile(r"\$\{(!?)([^}$]*)\}")  # no "$" in a name: "${${${..." is read once, not once for each
 _DYNAMIC = re.compile(r"\{\{(resolve:[^}]*)\}\}")
 
 
@@ -165,7 +165,7 @@ def _sub(argument: Any, scope: Scope) -> Any:
     for match in _VARIABLE.finditer(template):
         parts.append(template[end : match.start()])
         end = match.end()
-        literal, name = match.groups()
+        literal, name = match.group(1), match.group(2).strip()
         if literal:
             parts.append(f"${{{name}}}")
             continue

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MAX_DEPTH = 20  # blocks and substitutions within each other; deeper ones are left as text
+_MAX_GUARD = 2_000  # characters of a condition; a chain of 10,000 `||` would hold each beginning of itself
+_MAX_REFUSED = 50  # branches of an `if` that were not taken, of which a later one knows
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
 _EXPORTING = frozenset({"export", "declare", "local", "readonly", "typeset"})
 _SEPARATORS = frozenset({";", "&", "\n"})
@@ -124,7 +126,7 @@ class _Reader:
             condition = self._condition((*guards, *refused), "then")
             self._at += 1
             self._nested((*guards, *refused, condition), "elif", "else", "fi")
-            refused = (*refused, f"! {condition}")
+            refused = (*refused[-_MAX_REFUSED:], f"! {condition}")
         if (token := self._peek()) is not None and token.text == "else":
             self._at += 1
             self._nested((*guards, *refused), "fi")
@@ -232,7 +234,8 @@ class _Reader:
         end = min(end, len(self._tokens))
         if begin >= end:
             return ""
-        return self._text[self._tokens[begin].start : self._tokens[end - 1].end].strip(" \t\n;")
+        start = self._tokens[begin].start
+        return self._text[start : min(self._tokens[end - 1].end, start + _MAX_GUARD)].strip(" \t\n;")
 
 
 def _redirected(tokens: list[Token]) -> tuple[list[Token], str | None, tuple[str, ...]]:

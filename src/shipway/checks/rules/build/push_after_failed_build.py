@@ -73,12 +73,13 @@ def push_after_failed_build(buildspec: Buildspec, _graph: PipelineGraph) -> Find
     if not _continues(buildspec.spec):
         return
     later = _may_fail_later(buildspec)
+    pushing = frozenset(pushes(buildspec))
     for step in buildspec.steps:
         if step.phase is not PhaseName.POST_BUILD:
             continue
         if _GUARD in step.command.text:
             return
-        if step in pushes(buildspec):
+        if step in pushing:
             yield Finding(
                 step.location,
                 f"{buildspec.project} pushes in post_build, which runs after a failed build"
@@ -91,12 +92,13 @@ def push_after_failed_build(buildspec: Buildspec, _graph: PipelineGraph) -> Find
 def _may_fail_later(buildspec: Buildspec) -> str:
     """A command of the build phase that can fail when the image is already there; empty without one."""
     steps = [step for step in buildspec.steps if step.phase is PhaseName.BUILD]
-    made = [index for index, step in enumerate(steps) if step in builds(buildspec)]
+    building = frozenset(builds(buildspec))
+    made = [index for index, step in enumerate(steps) if step in building]
     if not made:
         return ""
     for step in steps[made[0] + 1 :]:
         tags = step.invocation.words[:2] == ("docker", "tag")
-        if not is_idle(step) and not tags and step not in builds(buildspec):
+        if not is_idle(step) and not tags and step not in building:
             return " ".join(step.invocation.words[:3])
     return ""
 

@@ -156,7 +156,7 @@ def _defined(project: Project, buildspec: Buildspec, graph: PipelineGraph) -> fr
     names.update(buildspec.spec.env.names())
     for step in buildspec.steps:
         names.update(name for name, _ in step.invocation.assignments)
-        text = step.command.text
+    for text in dict.fromkeys(step.command.text for step in buildspec.steps):
         names.update(_SET.findall(text))
         names.update(name for found in _LOOPS.findall(text) for name in found.split())
     for action in graph.actions_that_use(project):
