@@ -497,7 +497,7 @@ def test_a_build_can_be_stopped(cloud: Any, project: Any, eventually: Any, log: 
 
 
 def test_a_killed_cloud_takes_its_builds_with_it(tmp_path: Path, eventually: Any) -> None:
-    command = [sys.executable, "-m", "shipway.localcloud", "--log-level", "ERROR"]
+    command = [sys.executable, "-m", "shipway.localcloud", "--no-authorize", "--log-level", "ERROR"]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)}
     )
