@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shipway.template.assembly import Stack
 
 _SUFFIXES = (".yml", ".yaml", ".json", ".template")
-_LOOKS_LIKE_A_TEMPLATE = re.compile(rb"""^\s*["']?Resources["']?\s*:""", re.MULTILINE)
+_LOOKS_LIKE_A_TEMPLATE = re.compile(rb"""(?:^[ \t]*|[{,]\s{0,99})["']?Resources["']?\s{0,9}:""", re.MULTILINE)
 _SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 
 
