@@ -22,8 +22,10 @@ from shipway.views.document import document
 from shipway.views.plain import PlainView
 from shipway.views.planned import planned
 from shipway.views.terminal import TerminalView
+from shipway.views.web.server import WebView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 
@@ -44,6 +46,10 @@ def _account(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.argument("project", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--plan", "only_plan", is_flag=True, help="Say what would be done, and do nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document when it is over.")
+@click.option("--web", is_flag=True, help="Show the rehearsal as a page on 127.0.0.1, too.")
+@click.option(
+    "--web-port", type=click.IntRange(0, 65535), default=None, help="Port of the page.  [default: a free one]"
+)
 @click.option("--keep", is_flag=True, help="Leave the cloud up at the end, until Ctrl-C.")
 @click.option(
     "--engine",
@@ -75,6 +81,8 @@ def command(
     project: Path,
     only_plan: bool,
     as_json: bool,
+    web: bool,
+    web_port: int | None,
     keep: bool,
     engine: str,
     time_scale: float,
@@ -90,6 +98,8 @@ def command(
     everything is deleted. The exit code is 1 when anything was not as it should be.
     """
     settings = bootstrap.Settings(project, engine, time_scale, port, keep, account, region, context)
+    if (web and only_plan) or (web_port is not None and not web):
+        raise click.UsageError("--web shows a rehearsal: it goes without --plan, and --web-port with it")
     if only_plan:
         click.echo(planned(bootstrap.plan(settings)))
         return EXIT_CLEAN
@@ -97,9 +107,16 @@ def command(
         # A closed terminal and a polite kill end a rehearsal in the same order as Ctrl-C does.
         for number in (signal.SIGTERM, signal.SIGHUP):
             stack.callback(signal.signal, number, signal.signal(number, _interrupt))
+        listeners: list[Callable[[Envelope], None]] = []
+        if web:
+            listeners.append(page := stack.enter_context(WebView(web_port or 0)))
+            click.echo(f"The page of this rehearsal: {page.url}", err=True)
         console = Console(stderr=True)
-        view = stack.enter_context(TerminalView(console)) if console.is_terminal else PlainView(sys.stderr)
-        listeners = (view, JsonPrinter()) if as_json else (view,)
+        listeners.append(
+            stack.enter_context(TerminalView(console)) if console.is_terminal else PlainView(sys.stderr)
+        )
+        if as_json:
+            listeners.append(JsonPrinter())
         outcome = bootstrap.rehearse(settings, *listeners)
     return EXIT_CLEAN if outcome is Outcome.SUCCEEDED else EXIT_FINDINGS
 
