@@ -103,6 +103,8 @@ class Cloud:
             authorizer = Authorizer(CloudLookup(self.kernel.clients), self.kernel.ledger)
         gateway = Gateway(emulator.app(), self.services, emulator.caller_of, self.settings.region, authorizer)
         gateway.add_control("ready", self.describe)
+        if authorizer is not None:
+            gateway.add_control("denied", authorizer.denied)
         gateway.add_control("ledger", self.kernel.ledger.as_json)
         gateway.add_control("processes", lambda: {"jobs": self.kernel.jobs.running()})
         emulator.add_provisioners({k: v for s in self.services for k, v in s.provisioners().items()})

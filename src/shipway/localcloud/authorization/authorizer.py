@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.localcloud import emulator_iam
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _SESSION = ":assumed-role/"
 # Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 _FREE = frozenset({"sts:GetCallerIdentity"})
+_REMEMBERED = 1000  # denied calls; a client that retries for hours must not fill the memory
 _GUARDED = frozenset({"s3", "sns", "sqs", "kms", "ecr", "secretsmanager", "lambda"})
 
 
@@ -58,11 +60,16 @@ class Authorizer:
     def __init__(self, lookup: Lookup, ledger: Ledger) -> None:
         self._lookup = lookup
         self._ledger = ledger
+        self._denied: deque[dict[str, str]] = deque(maxlen=_REMEMBERED)
 
     @staticmethod
     def concerns(caller: Caller) -> bool:
         """Whether a caller's requests are judged."""
         return _SESSION in caller.principal_arn
+
+    def denied(self) -> list[dict[str, str]]:
+        """The latest calls that were denied, for ``GET /_shipway/denied``."""
+        return list(self._denied)
 
     def judge(self, request: HttpRequest, caller: Caller) -> Answer | None:
         """The refusal of a request that is denied; None for one that may pass."""
@@ -75,8 +82,16 @@ class Authorizer:
             )
             return None
         for one in needed:
-            message = self._denied(one, caller)
+            message = self._refusal(one, caller)
             if message is not None:
+                self._denied.append(
+                    {
+                        "principal": caller.principal_arn,
+                        "action": one.action,
+                        "resource": one.resource,
+                        "message": message,
+                    }
+                )
                 return refuse(protocol, service.partition(":")[0], message)
         return None
 
@@ -97,7 +112,7 @@ class Authorizer:
             return "json", f"{request.service} {request.method} {request.path}", None
         return call.protocol, call.action, () if call.action in _FREE else wanted(call, place)
 
-    def _denied(self, one: Wanted, caller: Caller) -> str | None:
+    def _refusal(self, one: Wanted, caller: Caller) -> str | None:
         """AWS's sentence for a permission that is denied."""
         _, _, rest = caller.principal_arn.partition(_SESSION)
         name, _, session = rest.partition("/")
