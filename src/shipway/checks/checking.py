@@ -43,6 +43,7 @@ def check_paths(
     *,
     source: str | None = None,
     keep_graphs: bool = False,
+    processes: int | None = None,
 ) -> Report:
     """What rules say about what paths name, as ``find_units`` takes them; many are shared among processes.
 
@@ -53,11 +54,13 @@ def check_paths(
         allowances: Those of the configuration; those in metadata are found in the templates.
         source: The directory of the project's files.
         keep_graphs: Whether the report holds the graphs, for a format that draws them.
+        processes: How many to use; by default as many as there are processors, when there is enough to do.
     """
     units = list(find_units(paths))
     work = partial(_check_unit, rules=rules, sources=source_tree(source), keep_graphs=keep_graphs)
-    processes = 1 if keep_graphs else processes_for(len(units))
-    results = spread(work, units, processes)
+    if keep_graphs:  # which no process can send to another
+        processes = 1
+    results = spread(work, units, processes or processes_for(len(units)))
     return _report([each for result in results for each in result], rules, day, allowances)
 
 
