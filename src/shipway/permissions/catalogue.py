@@ -6,7 +6,6 @@ Only the services that pipelines use are known. For any other, the answer is Non
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -68,6 +67,8 @@ def closest_action(action: str) -> str | None:
     service, _, name = action.partition(":")
     known = _names(service.lower())
     if known is not None:
+        from difflib import get_close_matches  # noqa: PLC0415 -- few policies invent actions
+
         close = get_close_matches(name.lower(), known, n=1, cutoff=0.7)
         return f"{service.lower()}:{known[close[0]]}" if close else None
     for other in _SERVICES_OF_PIPELINES:

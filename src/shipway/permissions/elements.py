@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shipway.permissions.pattern import Pattern, glob
 from shipway.permissions.symbols import UNTOLD, is_opaque
@@ -14,14 +13,13 @@ if TYPE_CHECKING:
     from shipway.permissions.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class ActionElement:
+class ActionElement(NamedTuple):
     """``Action`` or ``NotAction``. Actions know no case."""
 
     texts: tuple[str, ...]
     negated: bool
-    _exact: frozenset[str]
-    _globs: tuple[Pattern, ...]
+    exact: frozenset[str]
+    globs: tuple[Pattern, ...]
 
     @staticmethod
     def read(value: Any, negated: bool, problems: list[str]) -> ActionElement | None:  # noqa: FBT001 - a pair, unpacked
@@ -42,20 +40,19 @@ class ActionElement:
         """Whether the request's action is meant."""
         listed = (
             Truth.YES
-            if request.lowered in self._exact
-            else any_of(pattern.matches(request.lowered) for pattern in self._globs)
+            if request.lowered in self.exact
+            else any_of(pattern.matches(request.lowered) for pattern in self.globs)
         )
         return listed.negated() if self.negated else listed
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceElement:
+class ResourceElement(NamedTuple):
     """``Resource`` or ``NotResource``, with policy variables where the policy's version has them."""
 
     texts: tuple[str, ...]
     negated: bool
-    _static: tuple[Pattern, ...]
-    _variable: tuple[str, ...]
+    fixed: tuple[Pattern, ...]
+    open_texts: tuple[str, ...]
 
     @staticmethod
     def read(
@@ -79,9 +76,9 @@ class ResourceElement:
 
     def covers(self, request: Request) -> Truth:
         """Whether the request's resource is meant."""
-        listed = any_of(pattern.matches(request.resource) for pattern in self._static)
-        if self._variable and listed is not Truth.YES:
-            listed = max(listed, any_of(self._resolved(text, request) for text in self._variable))
+        listed = any_of(pattern.matches(request.resource) for pattern in self.fixed)
+        if self.open_texts and listed is not Truth.YES:
+            listed = max(listed, any_of(self._resolved(text, request) for text in self.open_texts))
         return listed.negated() if self.negated else listed
 
     def _resolved(self, text: str, request: Request) -> Truth:

@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile(
     r"\$\{(?P<word>\w+)(?::(?P<property>\w+))?(?:(?P<cut>[#^])(?P<text>[^|}]*))?(?:\|(?P<absent>[^}]*))?\}"
 )
 
-_FIELD = re.compile(
+_FIELD = (  # compiled when CDK takes an ARN apart
     r'Fn::Select \[(?P<index>\d), \{"Fn::Split": \[":", '
     r'\{"Fn::GetAtt": \["(?P<resource>\w+)", "Arn"\]\}\]\}\]'
 )
@@ -144,7 +144,7 @@ class Names:
 
     def _field(self, expression: str) -> str | None:
         """One field of a resource's ARN, as CDK takes it apart to write an image's address."""
-        found = _FIELD.fullmatch(expression)
+        found = re.fullmatch(_FIELD, expression)
         if found is None:
             return None
         named = [each for (_, name), each in self._resources.items() if name == found["resource"]]

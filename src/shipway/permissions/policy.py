@@ -122,8 +122,7 @@ def unreadable_policy(why: str, name: str, attachment: Attachment = Attachment.I
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _StatementReader:
+class _StatementReader(NamedTuple):
     policy: str
     attachment: Attachment
     variables: bool

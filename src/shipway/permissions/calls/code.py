@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Compiled when a function has code, which few have.
 # client = boto3.client("codedeploy"), and then client.stop_deployment(...)
-_BOTO = re.compile(r"(?P<name>\w+)\s*=\s*boto3\.client\(\s*['\"](?P<service>[\w-]+)['\"]")
-_BOTO_AT_ONCE = re.compile(r"boto3\.client\(\s*['\"](?P<service>[\w-]+)['\"][^()]*\)\.(?P<method>\w+)\(")
+_BOTO = r"(?P<name>\w+)\s*=\s*boto3\.client\(\s*['\"](?P<service>[\w-]+)['\"]"
+_BOTO_AT_ONCE = r"boto3\.client\(\s*['\"](?P<service>[\w-]+)['\"][^()]*\)\.(?P<method>\w+)\("
 # const deploy = new AWS.CodeDeploy(), and then deploy.stopDeployment(...)
-_SDK2 = re.compile(r"(?P<name>\w+)\s*=\s*new\s+AWS\.(?P<service>\w+)\(")
+_SDK2 = r"(?P<name>\w+)\s*=\s*new\s+AWS\.(?P<service>\w+)\("
 # new CodeDeployClient(), and then new StopDeploymentCommand(...)
-_SDK3 = re.compile(r"@aws-sdk/client-(?P<service>[\w-]+)")
-_SDK3_COMMAND = re.compile(r"new\s+(?P<method>[A-Z]\w+)Command\(")
+_SDK3 = r"@aws-sdk/client-(?P<service>[\w-]+)"
+_SDK3_COMMAND = r"new\s+(?P<method>[A-Z]\w+)Command\("
 
 # The SDK's names of services whose actions have another prefix.
 _PREFIXES = {
@@ -54,19 +55,19 @@ def actions_in(code: str) -> Iterator[str]:
 
 
 def _python(code: str) -> Iterator[str]:
-    for found in _BOTO_AT_ONCE.finditer(code):
+    for found in re.finditer(_BOTO_AT_ONCE, code):
         yield from _action(found["service"], found["method"])
-    for client in _BOTO.finditer(code):
+    for client in re.finditer(_BOTO, code):
         for call in re.finditer(rf"\b{re.escape(client['name'])}\.(?P<method>[a-z]\w*)\(", code):
             yield from _action(client["service"], call["method"])
 
 
 def _javascript(code: str) -> Iterator[str]:
-    for client in _SDK2.finditer(code):
+    for client in re.finditer(_SDK2, code):
         for call in re.finditer(rf"\b{re.escape(client['name'])}\.(?P<method>[a-z]\w*)\(", code):
             yield from _action(client["service"].lower(), call["method"])
-    services = dict.fromkeys(found["service"] for found in _SDK3.finditer(code))
-    for command in _SDK3_COMMAND.finditer(code):
+    services = dict.fromkeys(found["service"] for found in re.finditer(_SDK3, code))
+    for command in re.finditer(_SDK3_COMMAND, code):
         for service in services:
             yield from _action(service, command["method"])
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shipway.model.release import EcsTarget
     from shipway.permissions.calls.call import Scene
 
-_HOOK = re.compile(
+_HOOK = (  # compiled when an AppSpec can be seen
     r"\b(?:BeforeInstall|AfterInstall|AfterAllowTestTraffic|BeforeAllowTraffic|AfterAllowTraffic)\b"
     r"[\"']?\s*:\s*[\"']?(?P<function>[^\s\"',}]+)"
 )
@@ -106,7 +106,7 @@ def _watch(group: DeploymentGroup, role: Role, scene: Scene) -> Iterator[Call]:
 def _hooks(scene: Scene) -> Iterator[str]:
     """ARNs of the functions in AppSpecs that can be seen: in the source, or written by a buildspec."""
     for text in _app_specs(scene):
-        for found in _HOOK.finditer(text):
+        for found in re.finditer(_HOOK, text):
             name = found["function"]
             if "$" in name:
                 name = SOME_TEXT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from shipway.checks.finding import Finding, Severity
@@ -67,6 +66,8 @@ def invented_managed_policy(role: Role, _graph: PipelineGraph) -> Findings:
 def _remedy(name: str) -> str:
     meant = managed_policies_named(name)
     if not meant:
+        from difflib import get_close_matches  # noqa: PLC0415 -- few templates invent a policy
+
         names = {arn.rpartition("/")[2]: arn for arn in read_lines("managed-policy-arns")}
         close = get_close_matches(name, sorted(names), n=1, cutoff=0.9)
         meant = tuple(names[each] for each in close)
