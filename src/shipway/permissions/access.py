@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _AWS_OWNED = ":iam::aws:policy/"
 _SERVICE_FIELD = 2
-_WITH_POLICIES = frozenset({"s3", "sns", "sqs", "kms", "ecr", "secretsmanager", "lambda"})
+_WITH_POLICIES = frozenset({"s3", "sns", "sqs", "kms", "ecr", "secretsmanager", "lambda", "iam"})
 """Services whose resources have policies of their own, which may name a role."""
 
 
@@ -116,9 +116,13 @@ class Access:
 
     def may_be_guarded(self, arn: str) -> bool:
         """Whether somebody else may have opened a resource by its own policy: no given template has it."""
+        return self.has_policy(arn) and self.guarding(arn) is None
+
+    @staticmethod
+    def has_policy(arn: str) -> bool:
+        """Whether what an ARN is of may have a policy of its own; one that cannot be told may."""
         fields = arn.split(":", _SERVICE_FIELD + 1)
-        service = fields[_SERVICE_FIELD] if len(fields) > _SERVICE_FIELD else ""
-        return service in _WITH_POLICIES and self.guarding(arn) is None
+        return len(fields) <= _SERVICE_FIELD or fields[_SERVICE_FIELD] in _WITH_POLICIES
 
     @cached_property
     def grants(self) -> tuple[Granted, ...]:

@@ -66,6 +66,8 @@ class Decision:
                 return f"allowed by {shown}"
             case Cause.EXPLICIT_DENY:
                 return f"denied by {shown}"
+            case Cause.UNDETERMINED if not (self.nearest or shown):
+                return f"cannot be told: {self.request.resource} may be in another account"
             case Cause.UNDETERMINED:
                 return f"cannot be told from {self.nearest.sentence if self.nearest else shown}"
         kind = self.attachment.value if self.attachment else "policy"

@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(
 
 _FIELD = (  # compiled when CDK takes an ARN apart
     r'Fn::Select \[(?P<index>\d), \{"Fn::Split": \[":", '
-    r'\{"Fn::GetAtt": \["(?P<resource>\w+)", "Arn"\]\}\]\}\]'
+    r'(?:\{"Fn::GetAtt": \["(?P<resource>\w+)", "Arn"\]\}|\{"Ref": "(?P<reference>\w+)"\})\]\}\]'
 )
 _FIXED = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 """Where most people deploy; ARNs of other partitions compare alike."""
@@ -147,8 +147,9 @@ class Names:
         found = re.fullmatch(_FIELD, expression)
         if found is None:
             return None
-        named = [each for (_, name), each in self._resources.items() if name == found["resource"]]
-        fields = self._reference(named[0], "Arn").split(":") if len(named) == 1 else []
+        wanted, attribute = found["resource"] or found["reference"], "Arn" if found["resource"] else ""
+        named = [each for (_, name), each in self._resources.items() if name == wanted]
+        fields = self._reference(named[0], attribute).split(":") if len(named) == 1 else []
         index = int(found["index"])
         return fields[index] if index < len(fields) else None
 

@@ -77,7 +77,9 @@ class Need:
 
     def _request(self, access: Access, resource: str) -> Request:
         caller = Principal(service=self.service) if self.service else access.principal(self.role)
-        return Request(caller, self.action, resource, Context.of(self.context, complete=False))
+        # Only who has a policy of its own can let in another account: anything else is in the caller's.
+        owner = "" if access.has_policy(resource) else caller.account
+        return Request(caller, self.action, resource, Context.of(self.context, complete=False), owner)
 
     @cached_property
     def request(self) -> Request:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from shipway.model.pipeline import Action
     from shipway.permissions.calls.call import Scene
 
+_DEFAULT_CONFIG = "CodeDeployDefault.OneAtATime"
+
 
 def calls(scene: Scene) -> Iterator[Call]:
     """The calls of every action that is no source."""
@@ -84,7 +86,9 @@ def _cloudformation(action: Action, role: Role, scene: Scene) -> Iterator[Call]:
         "change_set_execute",
     }:
         stack = scene.names.here("cloudformation", f"stack/{_name(action, 'StackName', scene)}/{SOME_NAME}")
-        yield Call(f"action.cfn.{mode}", role, (stack,), action)
+        change_set = {"cloudformation:ChangeSetName": _name(action, "ChangeSetName", scene)}
+        context = change_set if mode.startswith("change_set") else {}
+        yield Call(f"action.cfn.{mode}", role, (stack,), action, context=context)
     passed = scene.passed(action.configuration.get("RoleArn"))
     if passed:
         yield Call("action.cfn.passrole", role, passed, action)
@@ -113,11 +117,14 @@ def _codedeploy_arns(action: Action, scene: Scene) -> tuple[str, str, str]:
     application = _name(action, "ApplicationName", scene)
     group = _name(action, "DeploymentGroupName", scene)
     declared = scene.graph.deployment_group_of(action)
-    config = declared.config if isinstance(declared, DeploymentGroup) else None
+    if isinstance(declared, DeploymentGroup):
+        config = scene.names.of(declared.config, _DEFAULT_CONFIG)
+    else:
+        config = SOME_NAME
     return (
         scene.names.here("codedeploy", f"application:{application}"),
         scene.names.here("codedeploy", f"deploymentgroup:{application}/{group}"),
-        scene.names.here("codedeploy", f"deploymentconfig:{scene.names.of(config, SOME_NAME)}"),
+        scene.names.here("codedeploy", f"deploymentconfig:{config}"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shipway.permissions.futile import Flaw, Futile
 
 _MANY = 4
+_MADE_BY_CDK = re.compile(r".*DefaultPolicy[0-9A-F]{8}\Z")
 
 
 def grants_in(graph: PipelineGraph) -> tuple[Granted, ...]:
@@ -49,6 +51,11 @@ def granted_elsewhere(granted: Granted, graph: PipelineGraph) -> bool:
         and granted.statement.action.covers(need.request) is not Truth.NO
     ]
     return bool(meant) and all(need.verdict is Verdict.ALLOW for need in meant)
+
+
+def made_by_cdk(granted: Granted) -> bool:
+    """Whether CDK's own grant methods wrote a statement: nobody chose its width."""
+    return _MADE_BY_CDK.match(granted.location.logical_id) is not None
 
 
 def holder(granted: Granted) -> str:

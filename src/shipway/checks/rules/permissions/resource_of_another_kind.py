@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shipway.checks.finding import Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
-from shipway.checks.rules.permissions._grants import futile_of, holder, place, show
+from shipway.checks.rules.permissions._grants import futile_of, holder, made_by_cdk, place, show
 from shipway.model.graph import PipelineGraph
 from shipway.permissions.futile import Flaw
 
@@ -60,4 +60,5 @@ def resource_of_another_kind(_graph: PipelineGraph, graph: PipelineGraph) -> Fin
             only_star = part.flaw is Flaw.ONLY_STAR
             why = "it knows no resources" if only_star else "it is never about these resources"
             what = f"{holder(granted)} is granted {shown} in vain: {why}"
-        yield Finding(place(granted, part.element, part.text), what)
+        severity = Severity.INFO if made_by_cdk(granted) else None
+        yield Finding(place(granted, part.element, part.text), what, severity=severity)

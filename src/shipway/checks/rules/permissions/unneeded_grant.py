@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from shipway.checks.finding import Confidence, Finding, Severity
 from shipway.checks.rule import Family, Findings, rule
-from shipway.checks.rules.permissions._grants import holder, listed
+from shipway.checks.rules.permissions._grants import holder, listed, made_by_cdk
 from shipway.model.graph import PipelineGraph
 from shipway.permissions.needs import needs_of
 from shipway.permissions.unneeded import unneeded_grants
-
-_MADE_BY_CDK = re.compile(r".*DefaultPolicy[0-9A-F]{8}\Z")
 
 
 @rule(
@@ -75,8 +71,7 @@ def unneeded_grant(_graph: PipelineGraph, graph: PipelineGraph) -> Findings:
     """One finding per statement."""
     for unneeded in unneeded_grants(graph, needs_of(graph)):
         granted = unneeded.granted
-        made_by_cdk = _MADE_BY_CDK.match(granted.location.logical_id)
-        doubtful = made_by_cdk or not unneeded.certain
+        doubtful = made_by_cdk(granted) or not unneeded.certain
         yield Finding(
             granted.location.at("Action"),
             f"{holder(granted)} is granted {listed(unneeded.actions)}, which nothing in the pipeline calls",
