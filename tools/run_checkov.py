@@ -2,7 +2,7 @@
 
     python tools/run_checkov.py
 
-checkov brings 70 packages, so it has an environment of its own, ``.shipway/checkov``, made when it is missing,
+checkov brings 70 packages, so it has an environment of its own, ``.shipway/checkov``, made when missing,
 and is no part of ``make test`` (docs/adr/0001-dependencies.md). Exit code 1: a finding without a reason, or
 a reason without a finding.
 """
