@@ -236,7 +236,7 @@ def test_what_is_no_digest_is_not_handed_over(from_image, of_type, run_build, tm
         (bucket, {"key": "source.tar"}, "must be a zip archive"),
         (image, {"tag": ".hidden"}, 'e.g. "release"'),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_is_refused_with_the_remedy(source, arguments, message):
     with pytest.raises(InputError) as refused:
