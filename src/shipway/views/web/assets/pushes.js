@@ -17,18 +17,19 @@ function about(delivery) {
   );
 }
 
-// A drill that was left out, or whose push is still to come.
+// A drill that was left out, or that has pushed nothing yet.
 function drillCard(name, one) {
+  const state = { true: "done", false: "failed", null: one.skipped ? "skipped" : "waiting" }[one.drill.agrees];
   return h(
     "article",
     { class: "card" },
-    h("header", { class: "push-title" }, h("h3", {}, mark(one.skipped ? "skipped" : "waiting"), ` ${name}`)),
+    h("header", { class: "push-title" }, h("h3", {}, mark(state), ` ${name}`)),
     one.skipped ? h("p", { class: "quiet" }, `Left out: ${one.skipped}`) : drill(one.drill),
   );
 }
 
 function pushCard(name, one, now) {
-  const expected = one.drill !== null;
+  const expected = one.drill !== null && one.drill.agrees !== false; // what fails in a drill was meant to fail
   return h(
     "article",
     { class: "card" },
