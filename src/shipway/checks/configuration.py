@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shipway.checks.suppressions import Allowance, read_allowances
@@ -52,10 +51,16 @@ def read_configuration(path: Path) -> Configuration:
 
 def _section(path: Path) -> Mapping[str, Any] | None:
     try:
-        data: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if path.name == "pyproject.toml" and "shipway" not in text:
+            return None  # TOML takes as long to import and read as most templates take to check
+
+        import tomllib  # noqa: PLC0415
+
+        data: Any = tomllib.loads(text)
     except OSError as error:
         raise InputError("the file cannot be read", where=str(path), value=error.strerror or "") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of the encoding, or of TOML
         raise InputError("the file is not TOML", where=str(path), value=str(error)) from error
     keys = ("tool", "shipway", "check") if path.name == "pyproject.toml" else ("check",)
     for key in keys:

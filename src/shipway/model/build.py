@@ -5,9 +5,8 @@ Source: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.ht
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +32,7 @@ class FailureAction(StrEnum):
     RETRY = "RETRY"
 
 
-@dataclass(frozen=True)
-class OnFailure:
+class OnFailure(NamedTuple):
     """``on-failure`` of a phase.
 
     Attributes:
@@ -48,8 +46,7 @@ class OnFailure:
     pattern: str = ".*"
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """One entry of ``commands`` or ``finally``: a shell text of one or more lines.
 
     Attributes:
@@ -63,8 +60,7 @@ class Command:
     path: str = ""
 
 
-@dataclass(frozen=True)
-class Phase:
+class Phase(NamedTuple):
     """A phase as it is declared.
 
     Attributes:
@@ -87,8 +83,7 @@ class Phase:
         yield from self.finally_
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A named value with its place: a variable, a reference to a parameter or a secret."""
 
     name: str
@@ -96,8 +91,7 @@ class Setting:
     line: int | None = None
 
 
-@dataclass(frozen=True)
-class BuildVariables:
+class BuildVariables(NamedTuple):
     """The ``env`` section.
 
     Attributes:
@@ -121,8 +115,7 @@ class BuildVariables:
         return frozenset(setting.name for setting in settings)
 
 
-@dataclass(frozen=True)
-class Artifact:
+class Artifact(NamedTuple):
     """``artifacts``, or one entry of ``secondary-artifacts``.
 
     Attributes:
@@ -148,8 +141,7 @@ TEST_FORMATS = frozenset(
 COVERAGE_FORMATS = frozenset({"CLOVERXML", "COBERTURAXML", "JACOCOXML", "SIMPLECOV"})
 
 
-@dataclass(frozen=True)
-class ReportFiles:
+class ReportFiles(NamedTuple):
     """One entry of ``reports``.
 
     Attributes:
@@ -169,8 +161,7 @@ class ReportFiles:
         return self.file_format in COVERAGE_FORMATS
 
 
-@dataclass(frozen=True)
-class Cache:
+class Cache(NamedTuple):
     """The ``cache`` section."""
 
     paths: tuple[str, ...] = ()
@@ -180,8 +171,7 @@ class Cache:
     line: int | None = None
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """A key that is kept as data: one that CodeBuild does not know, or that has no model here.
 
     Attributes:
@@ -190,12 +180,15 @@ class Kept:
     """
 
     path: str
-    value: Any = field(hash=False)
+    value: Any
     line: int | None = None
 
+    def __hash__(self) -> int:
+        """The value may be a mapping, which has no hash."""
+        return hash((self.path, self.line))
 
-@dataclass(frozen=True)
-class SpecProblem:
+
+class SpecProblem(NamedTuple):
     """Why a buildspec, or a part of it, cannot be read.
 
     Attributes:
@@ -211,8 +204,7 @@ class SpecProblem:
     fatal: bool = True
 
 
-@dataclass(frozen=True)
-class BuildSpec:
+class BuildSpec(NamedTuple):
     """A whole buildspec; what could not be read is empty here and stands in `problems`.
 
     Attributes:
@@ -223,7 +215,7 @@ class BuildSpec:
 
     version: str = ""
     run_as: str = ""
-    env: BuildVariables = field(default_factory=BuildVariables)
+    env: BuildVariables = BuildVariables()
     phases: tuple[Phase, ...] = ()
     artifacts: Artifact | None = None
     secondary_artifacts: tuple[Artifact, ...] = ()
@@ -248,8 +240,7 @@ class BuildSpec:
         return (*((self.artifacts,) if self.artifacts else ()), *self.secondary_artifacts)
 
 
-@dataclass(frozen=True)
-class Invocation:
+class Invocation(NamedTuple):
     """A program that a shell text runs, with the words of its call.
 
     Words have lost their quotes; what the shell would expand stands as written (``$TAG``, ``$(...)``).

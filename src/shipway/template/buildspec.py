@@ -6,7 +6,6 @@ Source: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.ht
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from shipway.model.build import (
     COVERAGE_FORMATS,
@@ -53,7 +52,7 @@ def read_buildspec(text: str) -> BuildSpec:
         cache=_cache(root),
         kept=tuple(kept for key in ("batch", "proxy") for kept in root.keep(key)),
     )
-    return replace(spec, unknown=tuple(root.leftovers()), problems=tuple(problems))
+    return spec._replace(unknown=tuple(root.leftovers()), problems=tuple(problems))
 
 
 def _version(root: Section) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -21,8 +20,7 @@ _MOST_VALUES = 2_000  # of a subtree kept as data: aliases can make a small text
 _DEEPEST = 10  # levels of such a subtree, and of merged mappings
 
 
-@dataclass(frozen=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A text with the line on which it begins."""
 
     text: str

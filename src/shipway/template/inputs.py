@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from shipway.errors import InputError, ShipwayError
-from shipway.template.assembly import Assembly, is_assembly
 from shipway.template.attempt import attempt
 from shipway.template.grouping import content_of, groups, nested_in
 from shipway.template.read import STDIN, Template, read_template
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shipway.model.source_tree import SourceTree
-    from shipway.template.assembly import Stack
+    from shipway.template.assembly import Assembly, Stack
 
 _SUFFIXES = (".yml", ".yaml", ".json", ".template")
 _LOOKS_LIKE_A_TEMPLATE = re.compile(rb"""(?:^[ \t]*|[{,]\s{0,99})["']?Resources["']?\s{0,9}:""", re.MULTILINE)
@@ -57,7 +56,7 @@ def find_units(paths: Sequence[str]) -> Iterator[Unit | ShipwayError]:
                 yield found
             elif found == STDIN or not Path(found).is_dir():
                 files[found] = None
-            elif is_assembly(Path(found)) or (Path(found) / "cdk.json").is_file():
+            elif _is_assembly(Path(found)) or (Path(found) / "cdk.json").is_file():
                 yield Unit(directory=found)
             else:
                 searched = attempt(found, _search, Path(found))
@@ -80,8 +79,8 @@ def read_unit(unit: Unit, sources: SourceTree | None = None) -> Iterator[System 
         yield from _system([(file, None) for file in unit.files], sources)
         return
     directory = Path(unit.directory)
-    finished = is_assembly(directory)
-    assembly = attempt(unit.directory, Assembly.read if finished else _synthesize, directory)
+    finished = _is_assembly(directory)
+    assembly = attempt(unit.directory, _read_assembly if finished else _synthesize, directory)
     if isinstance(assembly, ShipwayError):
         yield assembly
         return
@@ -153,6 +152,18 @@ def _part(path: str, stack: Stack | None) -> tuple[Template, dict[tuple[str, str
     template = read_template(path, stack.construct_paths.get(Path(path).name) if stack else None)
     # A template by itself names others so rarely that it is not searched for it.
     return template, dict(nested_in(template, stack)) if stack or template.names_others else {}
+
+
+def _is_assembly(directory: Path) -> bool:
+    from shipway.template.assembly import is_assembly  # noqa: PLC0415 -- most paths are templates
+
+    return is_assembly(directory)
+
+
+def _read_assembly(directory: Path) -> Assembly:
+    from shipway.template.assembly import Assembly  # noqa: PLC0415 -- most paths are templates
+
+    return Assembly.read(directory)
 
 
 def _synthesize(directory: Path) -> Assembly:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _VARIABLE = re.compile(r"\$(?:\{[#!]?([A-Za-z_]\w*)|([A-Za-z_]\w*))")
 _OPERATOR = re.compile(r"&&|\|\||;;&?|;&|\|&|[;|&()\n]")
@@ -11,8 +11,7 @@ _REDIRECTION = re.compile(r"(?:\d*|&)(?:<<<|<<-?|<>|>>|>\||[<>]&|[<>])")
 _ENDS_A_WORD = frozenset(" \t\n;|&()<>")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word, an operator or a redirection.
 
     Attributes:
