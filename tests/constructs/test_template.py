@@ -52,6 +52,8 @@ def test_two_services_fit_into_one_stack():
     assert [str(match) for match in lint(json.dumps(document))] == []
 
 
+# Plain CDK with a deliberate fault, for the permissions work; none of our constructs stands in it.
+WITHOUT_CONSTRUCTS = {"plain"}
 STACKS = {
     "hello": ["hello-dev"],
     "native": ["native-dev"],
@@ -61,7 +63,8 @@ STACKS = {
 
 
 def test_every_example_is_run():
-    assert sorted(STACKS) == sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
+    examples = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
+    assert set(STACKS) == examples - WITHOUT_CONSTRUCTS
 
 
 def test_an_example_runs_without_the_cdk_cli(tmp_path, document):

@@ -56,6 +56,7 @@ def test_its_tests_notice_every_mutant(project, tmp_path):
     assert noticed == set(runpy.run_path(str(HERE / "mutants.py"))["MUTANTS"])
 
 
+@pytest.mark.slow  # three syntheses: half a minute
 def test_shipway_check_finds_nothing_in_any_environment(project):
     done = run(project, "make", "check", PATH="/usr/local/bin:/usr/bin:/bin")
     assert done.returncode == 0, done.stdout + done.stderr
