@@ -40,6 +40,7 @@ def test_its_own_tests_pass_by_make(project):
     assert "skipped" not in done.stdout
 
 
+@pytest.mark.slow  # runs its tests once for each of 27 faults: half a minute
 def test_its_tests_notice_every_mutant(project, tmp_path):
     killed = tmp_path / "killed"
     killed.touch()

@@ -46,8 +46,12 @@ def test_a_task_that_ends_is_replaced(site: Any, eventually: Any) -> None:
     eventually(site.steady)
     (before,) = site.tasks()
     site.ecs.stop_task(cluster=site.name, task=before["taskArn"], reason="drill")
-    after = eventually(lambda: site.steady() and site.tasks())
-    assert [task["taskArn"] for task in after] != [before["taskArn"]]
+
+    def replaced() -> bool:
+        # In this order: what is steady is then the new task, not what is still said of the old one.
+        return [task["taskArn"] for task in site.tasks()] not in ([], [before["taskArn"]]) and site.steady()
+
+    assert eventually(replaced)
     assert site.ask() == {"blue": 1}
 
 
