@@ -40,7 +40,7 @@ class Cursor:
                 raw = raw.get(key, ABSENT) if len(raw) != 1 else cursor._below_one(key)
             elif isinstance(raw, list) and isinstance(key, int) and key < len(raw):
                 raw = raw[key]
-            elif not isinstance(raw, Unresolved) or raw.cause is Cause.INVALID:
+            elif not isinstance(raw, Unresolved) or not _may_hold(raw, key):
                 raw = ABSENT
             cursor = Cursor(raw, cursor.location.at(key), self.scope)
         return cursor
@@ -48,8 +48,8 @@ class Cursor:
     def _below_one(self, key: str | int) -> Any:
         """What stands below a mapping with one key, which may be an expression."""
         unseen = value_of(evaluate(self.raw, self.scope)) if is_intrinsic(self.raw) else None
-        if isinstance(unseen, Unresolved) and unseen.cause is not Cause.INVALID:
-            return unseen  # what stands below the unknown is unknown, and not absent
+        if isinstance(unseen, Unresolved) and _may_hold(unseen, key):
+            return unseen
         return self.raw.get(key, ABSENT)
 
     @property
@@ -176,6 +176,14 @@ class Cursor:
             self._walked = []
             _walk(self.raw, self.location, self.scope, self._walked)
         return iter(self._walked)
+
+
+def _may_hold(unseen: Unresolved, key: str | int) -> bool:
+    """Whether something may stand below the unknown: it is unknown then, and not absent.
+
+    Of a list that cannot be seen there is one unknown item, so that who counts items comes to an end.
+    """
+    return unseen.cause is not Cause.INVALID and (isinstance(key, str) or key == 0)
 
 
 def _walk(raw: Any, location: Location, scope: Scope, found: list[tuple[Location, Value[str]]]) -> None:
