@@ -12,6 +12,8 @@ $(VENV)/.done: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@# As pip does for a wheel: where PYTHONDONTWRITEBYTECODE is set, each check would compile 300 modules again.
+	$(BIN)/python -m compileall -q src/shipway
 	@touch $@
 
 check: setup
