@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shipway.model.value import Cause, Known, Many, Unresolved
 from shipway.template.conditions import decide
-from shipway.template.intrinsics import ABSENT, evaluate, is_intrinsic, value_of
+from shipway.template.evaluated import ABSENT, value_of
+from shipway.template.intrinsics import evaluate, is_intrinsic
 from shipway.template.references import references
 
 if TYPE_CHECKING:

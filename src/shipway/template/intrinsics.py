@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from shipway.model.text import Text, Token, TokenKind
 from shipway.model.value import Cause, Known, Unresolved
 from shipway.template.conditions import decide
+from shipway.template.evaluated import ABSENT, value_of
 from shipway.template.limits import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shipway.model.value import Value
     from shipway.template.scope import Scope
 
-
-class _Absent:
-    """The type of ``ABSENT``."""
-
-
-ABSENT: Final = _Absent()
-"""``AWS::NoValue``: as if the property did not stand there."""
 
 _VARIABLE = re.compile(r"\$\{(!?)([^}$]*)\}")  # no "$" in a name: "${${${..." is read once, not once for each
 _DYNAMIC = re.compile(r"\{\{(resolve:[^}]*)\}\}")
@@ -57,42 +50,6 @@ def evaluate(raw: Any, scope: Scope) -> Any:
     if isinstance(raw, bool):
         return Text(("true" if raw else "false",))
     return Text() if raw is None else Text((str(raw),))
-
-
-def value_of(evaluated: Any) -> Value[str] | None:
-    """The string that an evaluated expression stands for; None where there is none at all."""
-    if isinstance(evaluated, Text):
-        return _text_value(evaluated)
-    if evaluated is ABSENT:
-        return None
-    if isinstance(evaluated, Unresolved):
-        return evaluated
-    kind = "a mapping" if isinstance(evaluated, dict) else "a list"
-    return Unresolved(f"{kind} stands where a string belongs", Cause.INVALID)
-
-
-def _text_value(text: Text) -> Value[str]:
-    if text.literal is not None:
-        return Known(text.literal)
-    filled = text.filled()
-    if filled.literal is None:
-        return Unresolved(*_why(next(filled.tokens)), text)
-    if "{{resolve:" in filled.literal:  # put together around a parameter
-        return Unresolved(f"{filled.literal} is read at deployment", Cause.DYNAMIC, text)
-    return Known(filled.literal, text)
-
-
-def _why(token: Token) -> tuple[str, Cause]:
-    match token.kind:
-        case TokenKind.PARAMETER:
-            return f"parameter {token.name} has no value before deployment", Cause.PARAMETER
-        case TokenKind.IMPORT:
-            return f"{token.name} is exported by no given template", Cause.IMPORTED
-        case TokenKind.DYNAMIC:
-            return f"{token} is read at deployment", Cause.DYNAMIC
-        case TokenKind.OPAQUE:
-            return f"Shipway does not evaluate {token.name}", Cause.UNSUPPORTED
-    return f"{token} is known only once it is deployed", Cause.DEPLOYED
 
 
 def _opaque(name: str, argument: Any) -> Text:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shipway.model.alerts import EventPattern, EventRule, EventTarget
 from shipway.model.text import Text
 from shipway.model.value import Cause, Known, Many, Unresolved
-from shipway.template.intrinsics import value_of
+from shipway.template.evaluated import value_of
 
 if TYPE_CHECKING:
     from shipway.model.source_tree import SourceTree

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from shipway.localcloud.wire import Caller, Request, Response
 
 
-class BuildOperations(ProjectOperations):
+class BuildOperations(ProjectOperations, ABC):
     """Start, follow and stop builds."""
 
+    @abstractmethod
     def guard(self) -> Guard:
         """What ends the shells of builds when the cloud is killed."""
-        raise NotImplementedError
 
     @operation("StartBuild")
     def start_build(self, request: Request, caller: Caller) -> Response:
